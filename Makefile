@@ -1,0 +1,94 @@
+# Two commands do everything a reader needs: `make lab` and `make test`. Both set themselves up.
+PYTHON   ?= python3
+WORKBOOK ?= workbook
+BIN      := .venv/bin
+READY    := .venv/.ready
+OLDEST   := build/oldest
+
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+MISSING   := $(filter-out $(notdir $(wildcard $(WORKBOOK)/*.ipynb)),$(notdir $(NOTEBOOKS)))
+
+# Root may not start Jupyter without saying so (containers); without a display there is no browser to open.
+LAB_FLAGS := $(if $(filter 0,$(shell id -u)),--allow-root)
+ifeq ($(shell uname),Linux)
+LAB_FLAGS += $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--no-browser)
+endif
+# The printed address opens the first notebook too, not only a browser that Lab starts itself.
+LAB_FLAGS += --LabApp.default_url=/lab/tree/00_start_here.ipynb
+# Lab would otherwise ask other hosts for news and newer versions, and the learner for leave to do so.
+LAB_FLAGS += --LabApp.news_url=None --LabApp.extension_manager=readonly \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+LAB_SETTINGS := $(BIN)/../share/jupyter/lab/settings
+
+# One thread a worker: two workers fill two cores. The slow tier asks for other numbers.
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg
+TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
+
+.PHONY: lab test test-slow test-threads test-oldest setup workbook lint lock
+
+lab: workbook
+	@mkdir -p $(LAB_SETTINGS)
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $(LAB_SETTINGS)/overrides.json
+	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
+	@$(BIN)/jupyter lab $(LAB_FLAGS) $(WORKBOOK)/00_start_here.ipynb
+
+test: $(READY) lint
+	$(TEST_ENV) $(BIN)/python -m pytest $(NBVAL) --mpl -n 2 --dist loadscope -m "not slow" notebooks tests
+
+test-slow: $(READY)
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests
+	$(MAKE) test-threads THREADS=2
+	$(MAKE) test-threads THREADS=4
+	$(MAKE) test-oldest
+
+# The stored outputs must not depend on how many threads the machine gives.
+test-threads: $(READY)
+	$(TEST_ENV) $(BIN)/python -m pytest $(NBVAL) notebooks
+
+# The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
+# and old versions warn of what newer ones of their own dependencies have deprecated (-W default).
+test-oldest: $(OLDEST)/.ready
+	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default --nbval-lax --nbval-current-env -n 2 --dist loadscope \
+		-m "not slow" notebooks tests
+
+$(OLDEST)/.ready: pyproject.toml $(READY)
+	rm -rf $(OLDEST)
+	$(BIN)/python -m venv --without-pip $(OLDEST)
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(OLDEST)/bin/python --resolution lowest-direct -e '.[test]'
+	touch $@
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+# The marker is written last, and the environment made from nothing before it: a set-up that was stopped half-way is
+# simply made again by the next call.
+setup: $(READY)
+$(READY): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 or newer, then call make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed and $(PYTHON) is `$(PYTHON) -V 2>&1`: install a newer one, then name it: make lab PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "This Python cannot make environments: install its venv package (Debian and Ubuntu: sudo apt install python3-venv), then call make again."; exit 1; }
+	@echo "Setting up .venv (once, about a minute; needs the network)"
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements.txt > .venv/uv.txt  # uv's own lines, with its hashes
+	@{ $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .venv/uv.txt \
+		&& $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --requirement requirements.txt \
+		&& $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . ; } || { \
+		echo "The set-up did not finish (the lines above say why): check the network, then call make again; it starts over."; exit 1; }
+	@touch $@
+
+# The learner's own copies, without outputs so that answers are not given away. A copy that exists is never touched.
+workbook: $(READY)
+ifneq ($(MISSING),)
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --ClearOutputPreprocessor.enabled=True \
+		--output-dir $(WORKBOOK)/.new $(addprefix notebooks/,$(MISSING))
+	@for name in $(MISSING); do mv -n $(WORKBOOK)/.new/$$name $(WORKBOOK)/$$name; done
+	@rm -rf $(WORKBOOK)/.new
+endif
+
+# One version of each package for every Python and system, with hashes.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.txt

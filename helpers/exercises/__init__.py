@@ -1,0 +1,71 @@
+"""Check the answers to the course's exercises: right, not yet, or which misconception.
+
+``check("02.1", answer)`` never raises: whatever the answer is, it gives a sentence.
+"""
+
+import textwrap
+from dataclasses import dataclass
+
+from helpers.exercises import nb00, nb02
+from helpers.exercises.kinds import Unreadable
+
+EXERCISES = nb00.EXERCISES | nb02.EXERCISES
+
+_SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` says; it shows itself as a cell's last expression.
+
+    Attributes
+    ----------
+    number : str
+    status : {"right", "wrong", "unanswered"}
+    message : str
+        A sentence or two for the learner.
+    """
+
+    number: str
+    status: str
+    message: str
+
+    def __repr__(self):
+        text = f"{_SIGNS[self.status]} {self.number}  {self.message}"
+        return textwrap.fill(text, width=92, subsequent_indent="  ")
+
+
+def numbers():
+    """Numbers of the exercises that exist, e.g. ``"02.1"``, in order."""
+    return sorted(EXERCISES)
+
+
+def check(number, answer):
+    """Judge an answer.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, e.g. ``"02.1"``.
+    answer : object
+        Anything at all. ``...`` counts as not answered yet.
+
+    Returns
+    -------
+    Verdict
+    """
+    if not isinstance(number, str) or number not in EXERCISES:
+        shown = repr(number) if isinstance(number, str | int | float) else "that"
+        return Verdict("??", "unanswered", f"there is no exercise {shown}; there are {', '.join(numbers())}.")
+    if answer is ...:
+        return Verdict(number, "unanswered", "not answered yet: put your answer in place of the three dots.")
+    exercise = EXERCISES[number]
+    try:
+        status, message = exercise.judge(answer)
+    except Unreadable as reason:
+        status, message = "wrong", str(reason)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an answer's own methods may raise anything, SystemExit included
+        status, message = "wrong", f"this could not be read as an answer; it should be {exercise.wanted}."
+    return Verdict(number, status, message)

@@ -1,0 +1,216 @@
+"""The kinds of answers that an exercise may ask for: a number, a letter, a table, a function.
+
+Each exercise computes its truth from the data, once, and knows usual wrong answers. Both are given as functions without
+arguments, so that importing this costs nothing.
+"""
+
+import copy
+import numbers
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+
+
+class Unreadable(Exception):
+    """An answer that is not of the kind asked for; its text is the sentence for the learner."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A usual wrong answer.
+
+    Attributes
+    ----------
+    answer : callable
+        Returns what a learner with this misconception would hand in.
+    hint : str
+        What that learner probably did; never the answer itself.
+    """
+
+    answer: Callable
+    hint: str
+
+
+class Exercise:
+    """What all kinds share: compare with the truth, then with each known mistake.
+
+    Parameters
+    ----------
+    truth : callable
+        Returns the right answer.
+    mistakes : sequence of Mistake
+    praise : str
+        Said when the answer is right: what to take from it.
+    otherwise : str
+        Said when the answer is wrong in no known way.
+    """
+
+    def __init__(self, truth, mistakes, *, praise, otherwise):
+        self.truth, self.mistakes, self.praise, self.otherwise = truth, mistakes, praise, otherwise
+
+    @cached_property
+    def _right(self):
+        return self.read(self.truth())
+
+    @cached_property
+    def _wrong(self):
+        return [(self.read(mistake.answer()), mistake.hint) for mistake in self.mistakes]
+
+    def judge(self, answer):
+        """Compare an answer with the truth and the known mistakes.
+
+        Returns
+        -------
+        status : {"right", "wrong"}
+        message : str
+
+        Raises
+        ------
+        Unreadable
+            If the answer is not of the kind asked for.
+        """
+        given = self.read(answer)
+        if self.same(given, self._right):
+            return "right", self.praise
+        for wrong, hint in self._wrong:
+            if self.same(given, wrong):
+                return "wrong", hint
+        return "wrong", self.otherwise
+
+
+class Number(Exercise):
+    """One finite number, compared within a relative tolerance (0: exactly)."""
+
+    def __init__(self, truth, mistakes, *, tolerance, **words):
+        super().__init__(truth, mistakes, **words)
+        self.tolerance = tolerance
+        self.wanted = "one number, " + (f"compared within {tolerance:.1%}" if tolerance else "compared exactly")
+
+    def read(self, answer):
+        """Read one finite number as a float."""
+        if isinstance(answer, bool | np.bool_):
+            raise Unreadable(f"True and False are no number; the answer should be {self.wanted}.")
+        if isinstance(answer, str):
+            raise Unreadable(f"this is text; give the number itself, without quotes ({self.wanted}).")
+        if not isinstance(answer, numbers.Real):
+            answer = self._only_entry(answer)
+        value = float(answer)
+        if not np.isfinite(value):
+            raise Unreadable(f"{value} is no answer: somewhere a value was missing or was divided by zero.")
+        return value
+
+    def _only_entry(self, answer):
+        array = np.asarray(answer)
+        if array.dtype.kind not in "iuf":
+            raise Unreadable(f"this is a {_kind(answer)}; the answer should be {self.wanted}.")
+        if array.size != 1:
+            raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
+        return array.item()
+
+    def same(self, given, other):
+        """Tell whether two numbers agree within the tolerance."""
+        return abs(given - other) <= self.tolerance * abs(other)
+
+
+class Choice(Exercise):
+    """One of some letters, for a question about a picture."""
+
+    def __init__(self, truth, mistakes, *, letters, **words):
+        super().__init__(truth, mistakes, **words)
+        self.letters = letters
+        self.wanted = f"one of the letters {', '.join(letters)}, in quotes"
+
+    def read(self, answer):
+        """Read one letter, either case."""
+        if not isinstance(answer, str):
+            raise Unreadable(f"this is a {_kind(answer)}; the answer should be {self.wanted}.")
+        letter = answer.strip().upper()
+        if letter not in self.letters:
+            raise Unreadable(f"the answer should be {self.wanted}.")
+        return letter
+
+    def same(self, given, other):
+        """Tell whether two letters are the same."""
+        return given == other
+
+
+class Table(Exercise):
+    """An array of finite numbers, compared within a share of each column's largest; rows in any order if said."""
+
+    def __init__(self, truth, mistakes, *, tolerance, any_order=False, **words):
+        super().__init__(truth, mistakes, **words)
+        self.tolerance, self.any_order = tolerance, any_order
+
+    @cached_property
+    def _shape(self):
+        return np.shape(self.truth())
+
+    @property
+    def wanted(self):
+        """What the answer should be, in words."""
+        return f"an array of numbers of shape {self._shape}"
+
+    def read(self, answer):
+        """Read an array of finite floats of the right shape."""
+        array = np.asarray(answer)
+        if array.dtype.kind not in "iuf":
+            raise Unreadable(f"this is a {_kind(answer)} and not made of numbers; it should be {self.wanted}.")
+        if array.shape != self._shape:
+            raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
+        if not np.isfinite(array).all():
+            raise Unreadable("there are NaN or infinite values in it: something was divided by zero or is missing.")
+        return array.astype(float)
+
+    def same(self, given, other):
+        """Tell whether two tables agree, column by column."""
+        scale = np.abs(other).max(axis=0)
+        if self.any_order:
+            _, nearest = linear_sum_assignment(cdist(other / scale, given / scale))
+            given = given[nearest]
+        return bool((np.abs(given - other) <= self.tolerance * scale).all())
+
+
+class Function(Exercise):
+    """A function that returns a number; it is called on several inputs, of which it gets copies."""
+
+    wanted = "a function"
+
+    def __init__(self, truth, mistakes, *, cases, tolerance=1e-6, **words):
+        super().__init__(truth, mistakes, **words)
+        self.cases, self.result = cases, Number(truth, (), tolerance=tolerance, **words)
+
+    @cached_property
+    def _cases(self):
+        return self.cases()
+
+    def read(self, answer):
+        """Call the function on each case and collect its results."""
+        if not callable(answer):
+            raise Unreadable(
+                f"this is a {_kind(answer)}; hand in the function itself, by its name without brackets behind it."
+            )
+        return [self._call(answer, case) for case in self._cases]
+
+    def _call(self, function, case):
+        try:
+            result = function(*copy.deepcopy(case))
+        except Exception as error:
+            raise Unreadable(f"your function raised {type(error).__name__} when it was called: {error}") from None
+        if result is None:
+            raise Unreadable("your function returned None: does it end with a return?")
+        try:
+            return self.result.read(result)
+        except Unreadable as reason:
+            raise Unreadable(f"of what your function returned: {reason}") from None
+
+    def same(self, given, other):
+        """Tell whether two functions gave the same results."""
+        return all(self.result.same(a, b) for a, b in zip(given, other, strict=True))
+
+
+def _kind(answer):
+    return type(answer).__name__

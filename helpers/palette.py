@@ -1,0 +1,48 @@
+"""Colours and markers of the course, shared by the notebooks' pictures and the web page.
+
+The ten colours were found by a search over RGB: contrast to white of at least 3:1 (WCAG 2.2, criterion
+1.4.11), and the largest smallest distance between any two of them, seen normally and with protanopia, deuteranopia and
+tritanopia (simulated after Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113; distance in OKLab).
+``tests/test_palette.py`` computes both again. Colour is never the only sign: each cluster has a marker too. The
+centres' red is near crimson for some eyes; their size, cross and white edge tell them apart.
+"""
+
+COLORS = (
+    "#0f4b87",  # blue
+    "#c38700",  # ochre
+    "#f04bd2",  # pink
+    "#5a6900",  # olive
+    "#3c96ff",  # sky
+    "#871e4b",  # maroon
+    "#8700c3",  # violet
+    "#0f2dff",  # ultramarine
+    "#e1005a",  # crimson
+    "#966996",  # mauve
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")  # matplotlib's names
+NOISE = "#8f8f8f"
+CENTER = "#e00000"
+
+
+def style(label):
+    """Colour and marker of one cluster.
+
+    The first ten clusters have a colour each. From the eleventh on the colours come again with the next marker,
+    so that the first hundred pairs are all different; after that they repeat.
+
+    Parameters
+    ----------
+    label : int
+        Cluster number from 0; a negative one is noise.
+
+    Returns
+    -------
+    color : str
+        ``#rrggbb``.
+    marker : str
+        One of `MARKERS`, or ``"."`` for noise.
+    """
+    if label < 0:
+        return NOISE, "."
+    n = len(COLORS)
+    return COLORS[label % n], MARKERS[(label + label // n) % n]

@@ -1,0 +1,32 @@
+"""What every test shares: a backend that needs no screen, and the notebooks' times at the end of a run."""
+
+from collections import defaultdict
+
+import matplotlib
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_screen():
+    """Draw without a window; not through MPLBACKEND, which the notebooks' kernels would inherit and draw nothing."""
+    matplotlib.use("agg")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the slowest notebook cells and the seconds of each notebook (to be seen: a time never fails a run)."""
+    cells, notebooks = [], defaultdict(float)
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if not isinstance(report, pytest.TestReport) or ".ipynb::" not in report.nodeid:
+            continue
+        path, _, cell = report.nodeid.partition(".ipynb::")
+        notebooks[path] += report.duration  # the kernel starts in the first cell's setup
+        if report.when == "call":
+            cells.append((report.duration, path, cell))
+    if not notebooks:
+        return
+    terminalreporter.section("slowest notebook cells")
+    for seconds, path, cell in sorted(cells, reverse=True)[:5]:
+        terminalreporter.line(f"{seconds:6.2f} s  {path}.ipynb {cell}")
+    terminalreporter.section("seconds per notebook, with the kernel's start")
+    for path, seconds in sorted(notebooks.items()):
+        terminalreporter.line(f"{seconds:6.2f} s  {path}.ipynb")

@@ -1,0 +1,197 @@
+"""Every exercise: the truth is right, the stub unanswered, each known mistake gets its own hint, and nothing raises."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.exercises import EXERCISES, check, numbers
+from helpers.exercises.kinds import Choice, Function, Mistake, Number, Table
+
+MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
+TABLES = [number for number, exercise in EXERCISES.items() if isinstance(exercise, Table)]
+FUNCTIONS = [number for number, exercise in EXERCISES.items() if isinstance(exercise, Function)]
+NUMBERS = [number for number, exercise in EXERCISES.items() if type(exercise) is Number]
+
+
+class Hostile:
+    """Raises whatever is asked of it."""
+
+    def __init__(self, error):
+        object.__setattr__(self, "error", error)
+
+    def _raise(self, *args, **kwargs):
+        raise object.__getattribute__(self, "error")("no")
+
+    __eq__ = __len__ = __iter__ = __float__ = __int__ = __bool__ = __array__ = __str__ = __repr__ = __getattr__ = _raise
+    __hash__ = __call__ = __getitem__ = __index__ = __format__ = __getattribute__ = _raise
+
+
+class Pretender:
+    """Raises when it is asked for its class."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("no")
+
+
+def _circular():
+    items = []
+    items.append(items)
+    return items
+
+
+def _raising(*args):
+    raise ValueError("no")
+
+
+NASTY = {
+    "None": lambda: None,
+    "True": lambda: True,
+    "numpy True": lambda: np.True_,
+    "text": lambda: "x",
+    "empty text": lambda: "",
+    "number as text": lambda: "6.03",
+    "NaN": lambda: float("nan"),
+    "infinity": lambda: np.inf,
+    "complex": lambda: 1 + 2j,
+    "huge integer": lambda: 10**400,
+    "empty list": lambda: [],
+    "ragged list": lambda: [[1, 2], [3]],
+    "circular list": _circular,
+    "set": lambda: {1, 2},
+    "dict": lambda: {"a": 1},
+    "object": object,
+    "class": lambda: dict,
+    "other shape": lambda: np.zeros((7, 7, 7)),
+    "text array": lambda: np.array(["a", "b"]),
+    "NaN array": lambda: np.full((3, 3), np.nan),
+    "date": lambda: np.datetime64("2020-01-01"),
+    "masked": lambda: np.ma.masked_all((2, 2)),
+    "DataFrame": lambda: pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
+    "Series": lambda: pd.Series([1.0, 2.0]),
+    "generator": lambda: (i for i in range(3)),
+    "function without arguments": lambda: lambda: 1,
+    "function that raises": lambda: _raising,
+    "function that returns None": lambda: lambda *args: None,
+    "function that returns text": lambda: lambda *args: "x",
+    "function that exits": lambda: lambda *args: exit(),
+    "raises ValueError": lambda: Hostile(ValueError),
+    "raises SystemExit": lambda: Hostile(SystemExit),
+    "raises when asked for its class": Pretender,
+}
+
+
+@pytest.mark.parametrize("number", numbers())
+def test_truth_is_right_and_stub_unanswered(number):
+    truth = EXERCISES[number].truth()
+    assert check(number, truth).status == "right"
+    assert check(number, ...).status == "unanswered"
+    assert truth is not None
+    if isinstance(truth, int | float | np.number):  # an answer that one could hit by accident is none
+        assert not isinstance(truth, bool | np.bool_)
+        assert truth not in (-1, 0)
+
+
+@pytest.mark.parametrize("number", numbers())
+def test_each_exercise_knows_two_mistakes_with_hints_of_their_own(number):
+    hints = [mistake.hint for mistake in EXERCISES[number].mistakes]
+    assert len(hints) >= 2
+    assert len(set(hints) | {EXERCISES[number].otherwise}) == len(hints) + 1
+
+
+@pytest.mark.parametrize(("number", "i"), MISTAKES)
+def test_a_known_mistake_gets_its_hint(number, i):
+    mistake = EXERCISES[number].mistakes[i]
+    verdict = check(number, mistake.answer())
+    assert (verdict.status, verdict.message) == ("wrong", mistake.hint)
+
+
+@pytest.mark.parametrize("number", numbers())
+def test_no_hint_contains_the_answer(number):
+    exercise = EXERCISES[number]
+    truth = exercise.truth()
+    texts = [mistake.hint for mistake in exercise.mistakes] + [exercise.otherwise]
+    if isinstance(exercise, Choice):
+        given_away = {truth}
+    elif type(exercise) is Number:
+        given_away = {f"{truth:.{digits}f}" for digits in range(5)} - ({"0", "1"} if truth != int(truth) else set())
+    else:
+        given_away = {"axis=0", "keepdims"} if number == "00.3" else {"return"}
+    for text in texts:
+        assert not given_away & set(re.findall(r"[\w.=]*\w", text)), text
+
+
+@pytest.mark.parametrize("number", numbers())
+@pytest.mark.parametrize("name", NASTY)
+def test_any_object_gets_a_sentence(number, name):
+    verdict = check(number, NASTY[name]())
+    assert verdict.status == "wrong"
+    assert len(verdict.message.split()) >= 4
+    assert repr(verdict).startswith(f"✗ {number}  ")
+
+
+def test_keyboard_interrupt_passes():
+    with pytest.raises(KeyboardInterrupt):
+        check("00.1", Hostile(KeyboardInterrupt))
+
+
+@pytest.mark.parametrize("number", ["99.9", "2.1", "", 2.1, None, Ellipsis, [], object()])
+def test_unknown_number_says_which_exist(number):
+    verdict = check(number, 1)
+    assert verdict.status == "unanswered"
+    assert all(known in verdict.message for known in numbers())
+
+
+@pytest.mark.parametrize("number", TABLES)
+def test_table_in_other_clothes_is_right(number):
+    truth = EXERCISES[number].truth()
+    assert check(number, truth.tolist()).status == "right"
+    assert check(number, pd.DataFrame(truth)).status == "right"
+    assert check(number, truth.T).status == "wrong"
+    turned = "right" if EXERCISES[number].any_order else "wrong"
+    assert check(number, truth[::-1]).status == turned
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_number_in_other_clothes_is_right(number):
+    exercise = EXERCISES[number]
+    truth = exercise.truth()
+    for same in (np.float64(truth), np.array(truth), np.array([truth]), pd.Series([truth])):
+        assert check(number, same).status == "right"
+    step = max(exercise.tolerance * abs(truth), 0.0)
+    assert check(number, truth + 0.99 * step).status == "right"
+    assert check(number, truth + 1.01 * step + (step == 0)).status == "wrong"
+
+
+@pytest.mark.parametrize("number", FUNCTIONS)
+def test_function_gets_copies_and_its_error_is_told(number):
+    truth = EXERCISES[number].truth()
+
+    def greedy(*args):
+        result = truth(*args)
+        for array in args:
+            array[...] = 0
+        return result
+
+    assert check(number, greedy).status == "right"
+    assert check(number, greedy).status == "right"
+    assert "ValueError" in check(number, _raising).message
+
+
+def test_truth_is_computed_once():
+    calls = []
+    exercise = Number(
+        lambda: calls.append(1) or 3.0, [Mistake(lambda: 4.0, "four")], tolerance=0, praise="right.", otherwise="no."
+    )
+    assert exercise.judge(3.0) == ("right", "right.")
+    assert exercise.judge(4.0) == ("wrong", "four")
+    assert exercise.judge(5.0) == ("wrong", "no.")
+    assert len(calls) == 1
+
+
+def test_verdict_is_shown_wrapped():
+    lines = repr(check("02.1", ...)).splitlines() + repr(check("00.2", EXERCISES["00.2"].truth())).splitlines()
+    assert max(map(len, lines)) <= 92
+    assert lines[0].startswith("… 02.1  ")

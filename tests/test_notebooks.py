@@ -1,0 +1,195 @@
+"""What every notebook promises, read from the committed files (nbval runs them and compares their outputs)."""
+
+import ast
+import base64
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.exercises import EXERCISES
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
+PARAMETER = re.compile(r"(\w+): (int|float|str|bool) = (.+?)  # (.+?); (.+)")
+HEADINGS = ("## After this notebook you can", "## What to remember", "## Where this goes wrong in practice")
+
+every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def code_cells(name, tag=None):
+    cells = [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+    return cells if tag is None else [cell for cell in cells if tag in cell.metadata.get("tags", [])]
+
+
+def prose(name):
+    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
+
+
+def text_of(cell):
+    """Text that the outputs of a cell show."""
+    return "\n".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def test_there_are_notebooks():
+    assert {"00_start_here", "02_scipy_vq"} <= set(NOTEBOOKS)
+
+
+@every_notebook
+def test_executed_once_from_top_to_bottom(name):
+    counts = [cell.execution_count for cell in code_cells(name)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_no_error_output(name):
+    for cell in code_cells(name):
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        assert not errors or "raises-exception" in cell.metadata.get("tags", []), cell.id
+
+
+@every_notebook
+def test_nothing_volatile_is_stored(name):
+    notebook = NOTEBOOKS[name]
+    assert "widgets" not in notebook.metadata
+    assert "version" not in notebook.metadata.language_info
+    assert not [cell.id for cell in notebook.cells if "execution" in cell.metadata]
+    assert all(cell.id.startswith(name[:2] + "-") for cell in notebook.cells)
+    assert not [cell.id for cell in code_cells(name) if re.search(r"0x[0-9a-f]{6}|/tmp/|/home/", text_of(cell))]
+
+
+@every_notebook
+def test_every_figure_is_described(name):
+    figures = [output for cell in code_cells(name) for output in cell.outputs if "image/png" in output.get("data", {})]
+    assert len(figures) >= 4
+    for figure in figures:
+        assert len(figure.metadata.get("image/png", {}).get("alt", "")) >= 20
+        assert len(figure.data["image/png"]) * 3 / 4 < 100_000
+
+
+@every_notebook
+def test_code_cells_are_short(name):
+    assert not [cell.id for cell in code_cells(name) if len(cell.source.splitlines()) > 20]
+    lines = [line for cell in code_cells(name) for line in cell.source.splitlines()]
+    assert not [line for line in lines if len(line) > 120]
+
+
+@every_notebook
+def test_anatomy(name):
+    text = "\n".join(cell.source for cell in prose(name))
+    assert prose(name)[0].source.startswith("# ")
+    places = [text.index(heading) for heading in HEADINGS]
+    assert places == sorted(places)
+    assert text.count("<details>") >= 2  # two questions on what came before
+    assert text.count("**Before you run it:**") >= 3
+    assert "doi.org" in text
+    assert "## Change one thing" in text
+
+
+@every_notebook
+def test_minutes_are_the_estimate_that_they_are_said_to_be(name):
+    words = sum(len(re.findall(r"\w+", cell.source)) for cell in prose(name))
+    said = int(re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1))
+    assert abs(said - (words / 200 + 4 * len(code_cells(name, "solution")))) <= 5
+
+
+@every_notebook
+def test_parameters_say_type_range_and_meaning(name):
+    (cell,) = code_cells(name, "parameters")
+    for line in cell.source.splitlines():
+        _, kind, value, limits, _ = PARAMETER.fullmatch(line).groups()
+        value = ast.literal_eval(value)
+        assert type(value).__name__ == kind
+        low, high = (float(limit) for limit in limits.split(" to "))
+        assert low <= value <= high
+
+
+@every_notebook
+def test_live_controls_are_alone_and_have_a_static_fallback(name):
+    cells = code_cells(name)
+    live = [i for i, cell in enumerate(cells) if "interact(" in cell.source]
+    assert live
+    for i in live:
+        assert "nbval-ignore-output" in cells[i].metadata.tags
+        assert any("image/png" in output.get("data", {}) for output in cells[i + 1].outputs)
+    ignored = [i for i, cell in enumerate(cells) if "nbval-ignore-output" in cell.metadata.get("tags", [])]
+    assert ignored == live  # nothing else escapes the comparison
+
+
+@every_notebook
+def test_exercises(name):
+    stubs, solutions = code_cells(name, "exercise"), code_cells(name, "solution")
+    wanted = sorted(number for number in EXERCISES if number[:2] == name[:2])
+    assert len(wanted) >= 4
+    for cells in (stubs, solutions):
+        assert [re.search(r'check\("([\d.]+)", answer\)$', cell.source).group(1) for cell in cells] == wanted
+    for stub, solution, number in zip(stubs, solutions, wanted, strict=True):
+        assert "\nanswer = ...\n" in "\n" + stub.source
+        assert text_of(stub).startswith(f"… {number}  not answered yet")
+        assert f"✓ {number}  right" in text_of(solution)
+        assert solution.metadata.jupyter.source_hidden
+
+
+def test_every_exercise_has_its_notebook():
+    assert {number[:2] for number in EXERCISES} <= {name[:2] for name in NOTEBOOKS}
+
+
+def pages():
+    """Every Markdown text that may hold links: file, and text."""
+    for name in NOTEBOOKS:
+        yield f"notebooks/{name}.ipynb", "\n\n".join(cell.source for cell in prose(name))
+    for path in (ROOT / "README.md", ROOT / "data" / "README.md"):
+        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+
+
+PAGES = dict(pages())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_internal_links_resolve(page):
+    text = PAGES[page]
+    targets = re.findall(r"\]\(((?:[^()\s]|\([^()\s]*\))+)\)", text)
+    for target in targets:
+        if re.match(r"https://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        assert file.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}, target
+
+
+def numbers_in(text):
+    return {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\.?\d*", text)}
+
+
+@every_notebook
+def test_every_number_in_the_prose_was_printed_or_stands_in_the_code(name):
+    """Two digits and more; years, notebooks, exercises and what is cited are told apart by their form."""
+    known = numbers_in("\n".join(cell.source + "\n" + text_of(cell) for cell in code_cells(name)))
+    for cell in prose(name):
+        if "overview" in cell.metadata.get("tags", []):  # minutes and seconds, said to be estimated and measured
+            continue
+        text = re.sub(r"\]\((?:[^()\s]|\([^()\s]*\))+\)", "] ", cell.source)  # addresses
+        text = re.sub(r"\[(?:issue|pull request|doi:|notebook)[^\]]*\]", " ", text)
+        text = re.sub(r"\b(?:notebook )?0\d\b(?:\.\d)?", " ", text, flags=re.IGNORECASE)
+        text = re.sub(r"\b(?:19|20)\d\d\b", " ", text)  # years
+        text = re.sub(r"\b(?:scipy|version) \d+\.\d+", " ", text)
+        unknown = {number for number in numbers_in(text) - known if number >= 10 or number != int(number)}
+        assert not unknown, f"{cell.id}: {unknown}"
+
+
+def test_readme_shows_a_picture_of_the_course_as_the_notebook_drew_it():
+    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-s6-lineup"]
+    drawn = base64.b64decode(cell.outputs[0].data["image/png"])
+    assert (ROOT / "docs" / "line-up.png").read_bytes() == drawn
+
+
+def test_readme_maps_every_notebook_with_its_minutes():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in NOTEBOOKS:
+        minutes = re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1)
+        assert re.search(rf"\(notebooks/{name}\.ipynb\) \|.*\| {minutes} \|", readme), name

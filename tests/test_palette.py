@@ -1,0 +1,135 @@
+"""The palette is as legible as its docstring says."""
+
+import ast
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from helpers import palette
+from helpers.palette import CENTER, COLORS, MARKERS, NOISE, style
+
+# Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1.0; they act on linear RGB.
+VISION = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+# Björn Ottosson (2020), A perceptual color space for image processing, https://bottosson.github.io/posts/oklab/
+RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+LMS_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def linear(color):
+    """Linear RGB of ``#rrggbb`` (IEC 61966-2-1)."""
+    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def contrast_to_white(color):
+    """Contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
+    return 1.05 / (linear(color) @ [0.2126, 0.7152, 0.0722] + 0.05)
+
+
+def oklab(color, vision="normal"):
+    """OKLab coordinates of a colour as it is seen with one kind of colour vision."""
+    seen = np.clip(VISION[vision] @ linear(color), 0, 1)
+    return LMS_TO_OKLAB @ np.cbrt(RGB_TO_LMS @ seen)
+
+
+def distance(a, b, vision):
+    return np.linalg.norm(oklab(a, vision) - oklab(b, vision))
+
+
+def test_the_yardsticks_themselves_are_right():
+    assert contrast_to_white("#000000") == pytest.approx(21)
+    assert contrast_to_white("#ffffff") == pytest.approx(1)
+    assert oklab("#ffffff") == pytest.approx([1, 0, 0], abs=1e-6)
+    assert oklab("#ff0000") == pytest.approx([0.627955, 0.224863, 0.125846], abs=1e-5)
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_grey_stays_grey_in_each_simulation(vision):
+    assert VISION[vision].sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+@pytest.mark.parametrize("color", [*COLORS, NOISE, CENTER])
+def test_color_is_written_as_rrggbb(color):
+    assert re.fullmatch("#[0-9a-f]{6}", color)
+
+
+@pytest.mark.parametrize("color", [*COLORS, NOISE, CENTER])
+def test_contrast_to_white_is_at_least_3(color):
+    assert contrast_to_white(color) >= 3
+
+
+@pytest.mark.parametrize(
+    ("vision", "least"), [("normal", 0.17), ("protanopia", 0.095), ("deuteranopia", 0.095), ("tritanopia", 0.095)]
+)
+def test_any_two_clusters_differ_in_color(vision, least):
+    assert min(distance(a, b, vision) for a, b in combinations(COLORS, 2)) >= least
+
+
+@pytest.mark.parametrize(
+    ("vision", "least"), [("normal", 0.1), ("protanopia", 0.1), ("deuteranopia", 0.08), ("tritanopia", 0.085)]
+)
+def test_every_cluster_differs_from_noise(vision, least):
+    assert min(distance(color, NOISE, vision) for color in COLORS) >= least
+
+
+def test_ten_colors_and_ten_markers_all_different():
+    assert len(COLORS) == len(set(COLORS)) == 10
+    assert len(MARKERS) == len(set(MARKERS)) == 10
+
+
+def test_first_ten_clusters_have_a_color_and_a_marker_each():
+    assert [style(i) for i in range(10)] == list(zip(COLORS, MARKERS, strict=True))
+
+
+def test_first_hundred_pairs_are_all_different_and_then_repeat():
+    assert len({style(i) for i in range(100)}) == 100
+    assert style(100) == style(0)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_beyond_ten_the_color_returns_with_another_marker(label):
+    assert style(label + 10)[0] == style(label)[0]
+    assert style(label + 10)[1] != style(label)[1]
+
+
+@pytest.mark.parametrize("label", [-1, -2])
+def test_noise_is_a_grey_dot_unlike_any_cluster(label):
+    assert style(label) == (NOISE, ".")
+    assert "." not in MARKERS
+    assert NOISE not in COLORS
+
+
+@pytest.mark.parametrize("label", [3, 12, -1])
+def test_labels_may_be_numpy_integers(label):
+    assert style(np.int32(label)) == style(label)
+
+
+def test_palette_imports_nothing():
+    with open(palette.__file__, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]

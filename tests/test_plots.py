@@ -1,0 +1,350 @@
+"""The course's pictures look as they should, and `show` gives each its description."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.path import Path
+
+from helpers import plots
+from helpers.palette import COLORS, NOISE, style
+from helpers.plots import scatter_clusters, show, voronoi_cells
+
+DESCRIPTION = "Two groups of points, far apart."
+# so strict that one cluster in a slightly other shade fails
+drawn = pytest.mark.mpl_image_compare(tolerance=0.2, savefig_kwargs={"dpi": 80, "bbox_inches": "tight"})
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate():
+    """Each test begins without a figure and leaves neither figures nor settings behind."""
+    plt.close("all")
+    with plt.rc_context():
+        yield
+    plt.close("all")
+
+
+def groups(centers, n, *, noise=0, spread=0.35):
+    """Round groups of `n` points, and `noise` points spread over the same field."""
+    rng = np.random.default_rng(0)
+    centers = np.array(centers, dtype=float)
+    X = np.repeat(centers, n, axis=0) + rng.normal(scale=spread, size=(n * len(centers), 2))
+    scattered = rng.uniform(centers.min(axis=0) - 1, centers.max(axis=0) + 1, size=(noise, 2))
+    return np.vstack([X, scattered]), np.append(np.repeat(np.arange(len(centers)), n), np.full(noise, -1))
+
+
+def cells(ax):
+    """Shaded cells as {color of the cluster: corners}."""
+    return {to_hex(patch.get_facecolor()): patch.get_xy() for patch in ax.patches if patch.get_facecolor()[3] > 0}
+
+
+# --- pictures
+
+
+@drawn
+def test_picture_of_clusters_with_noise_centers_names_and_legend():
+    centers = [(0, 0), (4, 1), (1, 3)]
+    X, labels = groups(centers, 40, noise=30)
+    figure, ax = plt.subplots(figsize=(4, 3))
+    names, axis_names = ("students", "families", "retirees"), ("age (years)", "income (thousands)")
+    scatter_clusters(X, labels, centers=centers, names=names, axis_names=axis_names, legend=True, ax=ax)
+    return figure
+
+
+@drawn
+def test_picture_of_twelve_clusters():
+    X, labels = groups([(x, y) for y in range(3) for x in range(4)], 8, spread=0.15)
+    figure, ax = plt.subplots(figsize=(4, 3))
+    scatter_clusters(X, labels, legend=True, ax=ax)
+    return figure
+
+
+@drawn
+def test_picture_of_voronoi_cells():
+    five = [(1, 1), (5, 1), (3, 3), (1, 5), (4.5, 4.8)]
+    figure, axes = plt.subplots(2, 2, figsize=(5, 5), sharex=True, sharey=True, layout="constrained")
+    for ax, centers in zip(axes.flat, [five[:1], five[:2], five, [(1, 1), (2, 2), (5, 5)]], strict=True):
+        ax.set(xlim=(0, 6), ylim=(0, 6), aspect="equal")
+        X, labels = groups(centers, 12, spread=0.3)
+        scatter_clusters(X, labels, centers=centers, ax=ax)
+        voronoi_cells(centers, ax=ax)
+    return figure
+
+
+# --- scatter_clusters
+
+
+@pytest.mark.parametrize(
+    ("X", "labels", "centers", "message"),
+    [
+        ([1, 2, 3], [0, 0, 1], None, "X must have two columns"),
+        (np.zeros((3, 3)), [0, 0, 1], None, r"X must have two columns to be drawn, not shape \(3, 3\)"),
+        (np.zeros((3, 2, 1)), [0, 0, 1], None, "X must have two columns"),
+        (np.zeros((3, 2)), [0, 1], None, r"labels must have shape \(3,\).*not \(2,\)"),
+        (np.zeros((3, 2)), [[0], [0], [1]], None, r"labels must have shape \(3,\).*not \(3, 1\)"),
+        (np.zeros((3, 2)), [0, 0, 1], [1, 2], "centers must have two columns"),
+        (np.zeros((3, 2)), [0, 0, 1], np.zeros((2, 3)), "centers must have two columns"),
+    ],
+)
+def test_scatter_refuses_what_it_cannot_draw(X, labels, centers, message):
+    with pytest.raises(ValueError, match=message):
+        scatter_clusters(X, labels, centers=centers)
+
+
+def test_each_cluster_has_its_color_its_marker_and_its_points():
+    X, labels = groups([(0, 0), (3, 0), (0, 3)], 5, noise=4)
+    _, ax = plt.subplots()
+    scatter_clusters(X, labels, ax=ax)
+    assert [to_hex(part.get_facecolor()[0]) for part in ax.collections] == [*COLORS[:3], NOISE]
+    for part, label in zip(ax.collections, [0, 1, 2, -1], strict=True):
+        assert np.array_equal(part.get_offsets(), X[labels == label])
+    shapes = [part.get_paths()[0].vertices for part in ax.collections]
+    assert not any(np.array_equal(a, b) for i, a in enumerate(shapes) for b in shapes[:i])
+
+
+@pytest.mark.parametrize("labels", [[0, -1], [-1, 0]])
+def test_noise_never_hides_a_cluster(labels):
+    figure, ax = plt.subplots(figsize=(1, 1), dpi=100)
+    ax.set_position([0, 0, 1, 1])
+    scatter_clusters([(0, 0), (0, 0)], labels, ax=ax)
+    figure.canvas.draw()
+    middle = np.asarray(figure.canvas.buffer_rgba())[50, 50]
+    assert to_hex(middle / 255) == style(0)[0]
+
+
+def test_centers_lie_above_the_points():
+    _, ax = plt.subplots()
+    scatter_clusters([(0, 0), (2, 2)], [0, 1], centers=[(0, 0), (2, 2)], ax=ax)
+    assert min(line.get_zorder() for line in ax.lines) > max(part.get_zorder() for part in ax.collections)
+    assert all(np.array_equal(line.get_xydata(), [(0, 0), (2, 2)]) for line in ax.lines)
+
+
+@pytest.mark.parametrize(
+    ("names", "entries"),
+    [
+        (None, ["cluster 0", "cluster 2", "noise", "centre"]),
+        (["a", "b", "c"], ["a", "c", "none", "centre"]),
+    ],
+)
+def test_legend_names_the_clusters_that_occur(names, entries):
+    _, ax = plt.subplots()
+    scatter_clusters([(0, 0), (1, 1), (2, 2)], [2, -1, 0], centers=[(1, 1)], names=names, legend=True, ax=ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == entries
+
+
+def test_legend_stands_outside_the_axes():
+    X, labels = groups([(x, 0) for x in range(12)], 3)
+    figure, ax = plt.subplots()
+    scatter_clusters(X, labels, legend=True, ax=ax)
+    figure.canvas.draw()
+    assert not ax.get_legend().get_window_extent().overlaps(ax.get_window_extent())
+
+
+def test_symbols_in_the_legend_are_as_large_with_many_points_as_with_few():
+    sizes = []
+    for n in (30, 3000):
+        _, ax = plt.subplots()
+        scatter_clusters(np.zeros((n, 2)), np.arange(n) % 3 - 1, centers=[(0, 0)], legend=True, ax=ax)
+        *points, cross = ax.get_legend().legend_handles
+        sizes.append([*(float(handle.get_sizes()[0]) for handle in points), cross.get_markersize()])
+    assert len(sizes[0]) == 4
+    assert sizes[0] == sizes[1]
+
+
+def test_no_legend_and_no_axis_names_unless_asked_for():
+    _, ax = plt.subplots()
+    scatter_clusters([(0, 0)], [0], ax=ax)
+    assert ax.get_legend() is None
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("", "")
+
+
+def test_axis_names_are_written_at_the_axes():
+    _, ax = plt.subplots()
+    scatter_clusters([(0, 0)], [0], axis_names=("age (years)", "income"), ax=ax)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("age (years)", "income")
+
+
+# --- both
+
+
+both = pytest.mark.parametrize(
+    "draw",
+    [
+        lambda **kwargs: scatter_clusters([(0, 0), (1, 1)], [0, -1], **kwargs),
+        lambda **kwargs: voronoi_cells([(0, 0)], **kwargs),
+    ],
+    ids=["scatter_clusters", "voronoi_cells"],
+)
+
+
+@both
+def test_axes_given_are_drawn_on_and_returned(draw):
+    _, (given, current) = plt.subplots(1, 2)
+    plt.sca(current)
+    assert draw(ax=given) is given
+    assert given.has_data() or given.patches
+    assert not current.has_data()
+    assert not current.patches
+    assert plt.gca() is current
+
+
+@both
+def test_current_axes_are_used_otherwise(draw):
+    _, axes = plt.subplots(1, 2)
+    plt.sca(axes[0])
+    assert draw() is axes[0]
+
+
+@both
+def test_drawing_changes_nothing_global(draw):
+    _, ax = plt.subplots()
+    settings = dict(plt.rcParams)
+    draw(ax=ax)
+    assert dict(plt.rcParams) == settings
+    assert plt.get_fignums() == [1]
+
+
+# --- voronoi_cells
+
+
+@pytest.mark.parametrize("centers", [[1, 2], np.zeros((2, 3)), np.zeros((1, 2, 2))])
+def test_cells_refuse_centers_without_two_columns(centers):
+    with pytest.raises(ValueError, match="centers must have two columns"):
+        voronoi_cells(centers)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 10])
+@pytest.mark.parametrize("limits", [((0, 1), (0, 1)), ((-2, 3), (0, 1000)), ((1, 0), (0, 1))])
+def test_a_point_lies_in_the_cell_of_its_nearest_center_and_in_no_other(k, limits):
+    rng = np.random.default_rng(k)
+    low, high = np.sort(limits, axis=1).T
+    centers, points = (rng.uniform(low, high, size=(n, 2)) for n in (k, 500))
+    nearest = np.linalg.norm(points[:, None] - centers, axis=2).argmin(axis=1)
+    _, ax = plt.subplots()
+    ax.set(xlim=limits[0], ylim=limits[1])
+    corners = cells(voronoi_cells(centers, ax=ax))
+    for i in range(k):
+        inside = Path(corners[style(i)[0]]).contains_points(points) if style(i)[0] in corners else np.zeros(500, bool)
+        assert np.array_equal(inside, nearest == i)
+
+
+def test_cells_of_centers_on_a_line_are_strips():
+    _, ax = plt.subplots()
+    ax.set(xlim=(0, 6), ylim=(0, 6))
+    corners = cells(voronoi_cells([(1, 3), (3, 3), (5, 3)], ax=ax))
+    spans = [(corners[color][:, 0].min(), corners[color][:, 0].max()) for color in COLORS[:3]]
+    assert spans == [(0, 2), (2, 4), (4, 6)]
+
+
+def test_border_may_run_through_corners_of_the_axes():
+    _, ax = plt.subplots()
+    corners = cells(voronoi_cells([(0.25, 0.75), (0.75, 0.25)], ax=ax))
+    assert set(map(tuple, corners[COLORS[0]].tolist())) == {(0, 0), (0, 1), (1, 1)}
+    assert set(map(tuple, corners[COLORS[1]].tolist())) == {(0, 0), (1, 0), (1, 1)}
+
+
+def test_equal_centers_share_one_cell():
+    _, ax = plt.subplots()
+    ax.set(xlim=(0, 4), ylim=(0, 4))
+    corners = cells(voronoi_cells([(1, 2), (3, 2), (1, 2)], ax=ax))
+    assert np.array_equal(corners[COLORS[0]], corners[COLORS[2]])
+    assert corners[COLORS[0]][:, 0].max() == 2
+
+
+def test_center_whose_cell_lies_outside_the_limits_is_left_out():
+    _, ax = plt.subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    assert list(cells(voronoi_cells([(0.5, 0.5), (9, 9)], ax=ax))) == [COLORS[0]]
+
+
+def test_cells_keep_the_limits_and_lie_below_the_points():
+    _, ax = plt.subplots()
+    scatter_clusters([(0, 0), (3, 5)], [0, 1], ax=ax)
+    limits = ax.axis()
+    voronoi_cells([(0, 0), (3, 5)], ax=ax)
+    assert ax.axis() == limits
+    assert max(patch.get_zorder() for patch in ax.patches) < min(part.get_zorder() for part in ax.collections)
+
+
+# --- show
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What `show` hands to IPython, instead of displaying it."""
+    calls = []
+    monkeypatch.setattr(plots, "display", lambda *args, **kwargs: calls.append((args, kwargs)))
+    return calls
+
+
+@pytest.mark.parametrize(
+    "description", ["", "short", "x" * 19, " " * 10 + "short" + " " * 10, None, 12345678901234567890]
+)
+def test_show_refuses_what_is_no_description(displayed, description):
+    figure = plt.figure()
+    with pytest.raises(ValueError, match="at least 20 characters"):
+        show(description)
+    assert not displayed
+    assert plt.fignum_exists(figure.number)
+
+
+def test_show_refuses_when_there_is_no_figure(displayed):
+    with pytest.raises(ValueError, match="no figure to show"):
+        show(DESCRIPTION)
+    assert not displayed
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("description", [DESCRIPTION, "x" * 20])
+def test_show_displays_a_png_with_its_description(displayed, description):
+    plt.plot([1, 2])
+    assert show(description) is None
+    [((bundle,), options)] = displayed
+    assert set(bundle) == {"image/png", "text/plain"}
+    assert bundle["image/png"].startswith(b"\x89PNG\r\n\x1a\n")
+    assert bundle["text/plain"] == description
+    assert options == {"raw": True, "metadata": {"image/png": {"alt": description}}}
+
+
+def test_show_closes_the_current_figure_alone(displayed):
+    first, second, third = plt.figure(), plt.figure(), plt.figure()
+    plt.figure(second.number)
+    show(DESCRIPTION)
+    assert plt.get_fignums() == [first.number, third.number]
+
+
+def test_show_displays_the_current_figure(displayed):
+    for size in (1, 4):
+        plt.figure(figsize=(size, size))
+    show(DESCRIPTION)
+    show(DESCRIPTION)
+    large, small = (len(args[0]["image/png"]) for args, _ in displayed)
+    assert large > small
+
+
+def test_same_drawing_gives_the_same_bytes_and_no_software_name(displayed):
+    for _ in range(2):
+        plt.figure()
+        plt.plot([1, 2])
+        show(DESCRIPTION)
+    first, second = (args[0]["image/png"] for args, _ in displayed)
+    assert first == second
+    assert b"Software" not in first
+
+
+@pytest.mark.parametrize("labels", [[0.2, 0.7], [True, False], ["a", "b"]])
+def test_labels_other_than_whole_numbers_are_refused(labels):
+    with pytest.raises(ValueError, match="whole numbers"):
+        scatter_clusters(np.zeros((2, 2)), labels)
+
+
+def test_too_few_names_are_refused():
+    with pytest.raises(ValueError, match="1 names, but a label 1"):
+        scatter_clusters(np.zeros((2, 2)), [0, 1], names=["a"])
+
+
+def test_a_long_legend_gets_a_second_column():
+    ax = scatter_clusters(np.zeros((20, 2)), np.arange(20), legend=True)
+    figure = ax.figure
+    figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().height <= figure.bbox.height
