@@ -1,0 +1,57 @@
+"""The slow tier: a set-up that is killed half-way, and notebooks at the ends of their parameters' ranges."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PARAMETER = re.compile(r"(\w+: \w+ = )(.+?)(  # (\S+) to ([^;\s]+);.+)")
+DEADLINE = 300  # seconds
+
+
+@pytest.mark.slow(reason="makes the whole environment, over the network")
+def test_a_set_up_killed_half_way_is_mended_by_the_next_call(tmp_path):
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    with subprocess.Popen(
+        ["make", "setup"], cwd=tmp_path, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as first:
+        end = time.monotonic() + DEADLINE
+        # numpy's folder appears in the middle of uv's installation
+        while not list(tmp_path.glob(".venv/lib/python*/site-packages/numpy")):
+            assert first.poll() is None, first.stdout.read()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        os.killpg(first.pid, signal.SIGKILL)
+    assert not (tmp_path / ".venv" / ".ready").exists()
+
+    second = subprocess.run(["make", "setup"], cwd=tmp_path, capture_output=True, text=True, timeout=DEADLINE)
+    assert second.returncode == 0, second.stderr
+    assert (tmp_path / ".venv" / ".ready").exists()
+    code = "import numpy, sklearn, jupyterlab, helpers.datasets; print(helpers.__file__)"
+    python = tmp_path / ".venv" / "bin" / "python"
+    imported = subprocess.run([python, "-c", code], cwd="/", capture_output=True, text=True)
+    assert imported.stdout.strip() == str(tmp_path / "helpers" / "__init__.py")
+
+
+@pytest.mark.slow(reason="runs each notebook twice more")
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_notebook_survives_the_ends_of_its_parameters(path, end):
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    limit = r"\4" if end == "low" else r"\5"
+    before = cell.source
+    cell.source = PARAMETER.sub(r"\g<1>" + limit + r"\3", cell.source)
+    assert cell.source != before
+    NotebookClient(notebook, timeout=DEADLINE, resources={"metadata": {"path": str(path.parent)}}).execute()
