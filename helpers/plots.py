@@ -12,6 +12,16 @@ from helpers.palette import CENTER, style
 
 MIN_DESCRIPTION = 20
 DPI = 100
+INK = {
+    "s": 0.75,
+    "D": 0.65,
+    "^": 1.1,
+    "v": 1.1,
+    "<": 1.1,
+    ">": 1.1,
+    "P": 1.1,
+    "X": 1.1,
+}  # so that no marker looks heavier
 
 
 def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, legend=False, ax=None):
@@ -56,7 +66,7 @@ def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, le
     for label in [*present[present >= 0], *present[present < 0]]:  # noise last in the legend
         color, marker = style(int(label))
         # noise small and below: it must never hide a cluster
-        look = {"s": max(size, 16), "zorder": 1} if label < 0 else {"s": size, "zorder": 2}
+        look = {"s": max(size, 16), "zorder": 1} if label < 0 else {"s": size * INK.get(marker, 1), "zorder": 2}
         ax.scatter(*X[labels == label].T, color=color, marker=marker, linewidth=0, label=_name(label, names), **look)
     if centers is not None:
         _draw_centers(_two_columns(centers, "centers"), ax)

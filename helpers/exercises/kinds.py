@@ -47,10 +47,13 @@ class Exercise:
         Said when the answer is right: what to take from it.
     otherwise : str
         Said when the answer is wrong in no known way.
+    tolerance : float
+        Relative difference from the truth that still counts as right; 0 for exactly.
     """
 
-    def __init__(self, truth, mistakes, *, praise, otherwise):
+    def __init__(self, truth, mistakes, *, praise, otherwise, tolerance=0.0):
         self.truth, self.mistakes, self.praise, self.otherwise = truth, mistakes, praise, otherwise
+        self.tolerance = tolerance
 
     @cached_property
     def _right(self):
@@ -73,11 +76,16 @@ class Exercise:
         Unreadable
             If the answer is not of the kind asked for.
         """
+        if answer is None:
+            raise Unreadable(
+                f"this is None: if a function made it, does it end with a return? Wanted is {self.wanted}."
+            )
         given = self.read(answer)
-        if self.same(given, self._right):
+        if self.same(given, self._right, self.tolerance):
             return "right", self.praise
         for wrong, hint in self._wrong:
-            if self.same(given, wrong):
+            # closer than the truth need be: a diagnosis should fit, or not be made
+            if self.same(given, wrong, self.tolerance / 10):
                 return "wrong", hint
         return "wrong", self.otherwise
 
@@ -85,10 +93,10 @@ class Exercise:
 class Number(Exercise):
     """One finite number, compared within a relative tolerance (0: exactly)."""
 
-    def __init__(self, truth, mistakes, *, tolerance, **words):
-        super().__init__(truth, mistakes, **words)
-        self.tolerance = tolerance
-        self.wanted = "one number, " + (f"compared within {tolerance:.1%}" if tolerance else "compared exactly")
+    @property
+    def wanted(self):
+        """What the answer should be, in words."""
+        return "one number, compared " + (f"within {self.tolerance:.1%}" if self.tolerance else "exactly")
 
     def read(self, answer):
         """Read one finite number as a float."""
@@ -111,9 +119,9 @@ class Number(Exercise):
             raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
         return array.item()
 
-    def same(self, given, other):
+    def same(self, given, other, tolerance):
         """Tell whether two numbers agree within the tolerance."""
-        return abs(given - other) <= self.tolerance * abs(other)
+        return abs(given - other) <= tolerance * abs(other)
 
 
 class Choice(Exercise):
@@ -133,7 +141,7 @@ class Choice(Exercise):
             raise Unreadable(f"the answer should be {self.wanted}.")
         return letter
 
-    def same(self, given, other):
+    def same(self, given, other, tolerance):
         """Tell whether two letters are the same."""
         return given == other
 
@@ -141,9 +149,9 @@ class Choice(Exercise):
 class Table(Exercise):
     """An array of finite numbers, compared within a share of each column's largest; rows in any order if said."""
 
-    def __init__(self, truth, mistakes, *, tolerance, any_order=False, **words):
+    def __init__(self, truth, mistakes, *, any_order=False, **words):
         super().__init__(truth, mistakes, **words)
-        self.tolerance, self.any_order = tolerance, any_order
+        self.any_order = any_order
 
     @cached_property
     def _shape(self):
@@ -165,13 +173,13 @@ class Table(Exercise):
             raise Unreadable("there are NaN or infinite values in it: something was divided by zero or is missing.")
         return array.astype(float)
 
-    def same(self, given, other):
+    def same(self, given, other, tolerance):
         """Tell whether two tables agree, column by column."""
         scale = np.abs(other).max(axis=0)
         if self.any_order:
             _, nearest = linear_sum_assignment(cdist(other / scale, given / scale))
             given = given[nearest]
-        return bool((np.abs(given - other) <= self.tolerance * scale).all())
+        return bool((np.abs(given - other) <= tolerance * scale).all())
 
 
 class Function(Exercise):
@@ -179,9 +187,9 @@ class Function(Exercise):
 
     wanted = "a function"
 
-    def __init__(self, truth, mistakes, *, cases, tolerance=1e-6, **words):
+    def __init__(self, truth, mistakes, *, cases, **words):
         super().__init__(truth, mistakes, **words)
-        self.cases, self.result = cases, Number(truth, (), tolerance=tolerance, **words)
+        self.cases, self.result = cases, Number(truth, (), **words)
 
     @cached_property
     def _cases(self):
@@ -207,9 +215,9 @@ class Function(Exercise):
         except Unreadable as reason:
             raise Unreadable(f"of what your function returned: {reason}") from None
 
-    def same(self, given, other):
+    def same(self, given, other, tolerance):
         """Tell whether two functions gave the same results."""
-        return all(self.result.same(a, b) for a, b in zip(given, other, strict=True))
+        return all(self.result.same(a, b, tolerance) for a, b in zip(given, other, strict=True))
 
 
 def _kind(answer):

@@ -58,6 +58,11 @@ def _labels(scaled):
 
 
 @cache
+def _one_start():
+    return KMeans(n_clusters=3, n_init=1, random_state=0).fit_predict(_scaled())
+
+
+@cache
 def _lineup():  # the same call as in the notebook
     return datasets.lineup(_penguins()[0][:, :2], random_state=7)
 
@@ -89,6 +94,10 @@ EXERCISES = {
                 lambda: sum(in_a and in_b for in_a, in_b in _pairs(FIRST, SECOND)),
                 "these are only the pairs that are together in both. Two labelings also agree about a pair that both of them "
                 "keep apart.",
+            ),
+            Mistake(
+                lambda: sum(not in_a and not in_b for in_a, in_b in _pairs(FIRST, SECOND)),
+                "these are only the pairs that are apart in both. Two labelings also agree about a pair that both of them put together.",
             ),
             Mistake(
                 lambda: 2 * _n_agreeing(FIRST, SECOND),
@@ -124,11 +133,20 @@ EXERCISES = {
                 "your function counts each row as a pair with itself. Such a pair always agrees, so the result is too high.",
             ),
             Mistake(
+                lambda: lambda a, b: _n_agreeing(a, b) / len(a) ** 2,
+                "your function counts each pair once, but divides by the number of rows squared. Four rows make six pairs: how many do n rows make?",
+            ),
+            Mistake(
+                lambda: lambda a, b: rand_index(a, b) / 2,
+                "your function divides by n(n - 1), which counts each pair twice, as i and j and as j and i.",
+            ),
+            Mistake(
                 lambda: _n_agreeing,
                 "this is how many pairs agree; the Rand index is their share of all pairs.",
             ),
         ],
         cases=_labelings,
+        tolerance=0.001,
         praise="right, on four pairs of labelings. sklearn.metrics.rand_score gives the same, faster.",
         otherwise="not yet. On some pair of labelings it gives another number than the share of pairs treated alike. Try the four-row "
         "example from above first.",
@@ -139,6 +157,14 @@ EXERCISES = {
             Mistake(
                 lambda: (_penguins()[0] - _penguins()[0].mean()) / _penguins()[0].std(),
                 "there is still one mean and one spread for all columns together, so body mass goes on drowning the others.",
+            ),
+            Mistake(
+                lambda: (_penguins()[0] - _penguins()[0].mean(axis=0)) / _penguins()[0].std(),
+                "only one of the two is taken for each column. Every column has mean 0 now: what is its standard deviation?",
+            ),
+            Mistake(
+                lambda: (_penguins()[0] - _penguins()[0].mean()) / _penguins()[0].std(axis=0),
+                "only one of the two is taken for each column. Every column has standard deviation 1 now: what is its mean?",
             ),
             Mistake(
                 lambda: _penguins()[0] - _penguins()[0].mean(axis=0),
@@ -167,7 +193,7 @@ EXERCISES = {
             Mistake(
                 _emptiest_noise,
                 "this panel is chance. It has the largest empty patch of all the uniform ones: a hole in one place is what chance "
-                "leaves, a gap that parts whole groups is not.",
+                "leaves. Is there a panel with several?",
             ),
             Mistake(
                 _tidiest_noise,
@@ -176,15 +202,21 @@ EXERCISES = {
             ),
         ],
         tolerance=0,
-        praise="right. You saw it by the empty space between its groups, not by its colours: all ten panels have three colours.",
-        otherwise="this panel is chance. Ignore the colours, which k-means paints on anything, and look for empty space between groups.",
+        praise="right. The colours did not tell you, since all ten panels have three; what did was that it does not fill its square.",
+        otherwise="not this one. Ignore the colours, which k-means paints on anything: nine panels fill their square evenly, one does not.",
     ),
     "00.5": Number(
         lambda: adjusted_rand_score(_penguins()[1], _labels(True)),
         [
             Mistake(
                 lambda: adjusted_rand_score(_penguins()[1], _labels(False)),
-                "this is the value for the raw columns, in which body mass in grams decides alone. Scale them first.",
+                "this is the value when body mass in grams decides alone: with raw columns, or when all columns share one mean and "
+                "one spread. Scale each column by its own.",
+            ),
+            Mistake(
+                lambda: adjusted_rand_score(_penguins()[1], _one_start()),
+                "this is what one single start gives (n_init=1). It happens to lie nearer to the species, although its sum of squares "
+                "is the larger one: k-means knows nothing of species. Take n_init=10.",
             ),
             Mistake(
                 lambda: rand_score(_penguins()[1], _labels(True)),

@@ -104,6 +104,14 @@ EXERCISES = {
                 "your function averages over the rows. The objective is the sum.",
             ),
             Mistake(
+                lambda: lambda X, codebook: cdist(X, codebook).min(axis=1).sum() ** 2,
+                "your function adds up first and squares the sum. Square each distance, then add.",
+            ),
+            Mistake(
+                lambda: lambda X, codebook: inertia(X, kmeans(X, len(codebook), rng=0)[0]),
+                "your function clusters again. Use the codebook that it is given: it may be any, good or bad.",
+            ),
+            Mistake(
                 lambda: lambda X, codebook: cdist(X, codebook).min(axis=1).mean(),
                 "this is scipy's distortion, the mean of the plain distances. Asked for is what k-means minimises.",
             ),
@@ -113,6 +121,7 @@ EXERCISES = {
             ),
         ],
         cases=_codebooks,
+        tolerance=0.001,
         praise="right, in one, two and five columns. scikit-learn calls this number inertia_.",
         otherwise="not yet. Per row: the distance to its nearest centre, squared; then add up over the rows. vq gives the first of these.",
     ),
@@ -122,6 +131,10 @@ EXERCISES = {
             Mistake(
                 lambda: _customers()[1],
                 "these centres are still in standard deviations: nobody is two years old and earns three a year. Undo what whiten did.",
+            ),
+            Mistake(
+                lambda: _customers()[1] * _customers()[0].std(),
+                "both columns were multiplied by one common number. Each column has a standard deviation of its own: axis=0.",
             ),
             Mistake(
                 lambda: _customers()[1] / _customers()[0].std(axis=0),
@@ -139,8 +152,8 @@ EXERCISES = {
         tolerance=0.01,
         any_order=True,
         praise="right (within 1 %, in any order). Now the crosses lie among the points.",
-        otherwise="not yet. Two lines are wrong: the one that takes kmeans' second result for labels, and the one that draws the codebook "
-        "as if it had years and currency.",
+        otherwise="not yet. Labels come from vq, for the whitened rows; the codebook of whitened rows is in standard deviations, and each "
+        "column has its own to undo.",
     ),
     "02.4": Choice(
         lambda: LETTERS[int(restarts()[0].argmin())],
@@ -152,7 +165,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: LETTERS[2],
-                "this end is second along both axes, a fair compromise; but scipy makes none, it looks at one number only.",
+                "this end has nearly the least sum of squares, but scipy does not look at that axis, and along the other one it is not first.",
             ),
             Mistake(
                 lambda: LETTERS[0],
