@@ -114,7 +114,7 @@ class Number(Exercise):
     def _only_entry(self, answer):
         array = np.asarray(answer)
         if array.dtype.kind not in "iuf":
-            raise Unreadable(f"this is a {_kind(answer)}; the answer should be {self.wanted}.")
+            raise Unreadable(f"this is of type {_kind(answer)}; the answer should be {self.wanted}.")
         if array.size != 1:
             raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
         return array.item()
@@ -135,7 +135,7 @@ class Choice(Exercise):
     def read(self, answer):
         """Read one letter, either case."""
         if not isinstance(answer, str):
-            raise Unreadable(f"this is a {_kind(answer)}; the answer should be {self.wanted}.")
+            raise Unreadable(f"this is of type {_kind(answer)}; the answer should be {self.wanted}.")
         letter = answer.strip().upper()
         if letter not in self.letters:
             raise Unreadable(f"the answer should be {self.wanted}.")
@@ -166,7 +166,7 @@ class Table(Exercise):
         """Read an array of finite floats of the right shape."""
         array = np.asarray(answer)
         if array.dtype.kind not in "iuf":
-            raise Unreadable(f"this is a {_kind(answer)} and not made of numbers; it should be {self.wanted}.")
+            raise Unreadable(f"this is of type {_kind(answer)} and not made of numbers; it should be {self.wanted}.")
         if array.shape != self._shape:
             raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
         if not np.isfinite(array).all():
@@ -199,7 +199,7 @@ class Function(Exercise):
         """Call the function on each case and collect its results."""
         if not callable(answer):
             raise Unreadable(
-                f"this is a {_kind(answer)}; hand in the function itself, by its name without brackets behind it."
+                f"this is of type {_kind(answer)}; hand in the function itself, by its name without brackets behind it."
             )
         return [self._call(answer, case) for case in self._cases]
 
