@@ -26,11 +26,13 @@ TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREA
 
 .PHONY: lab test test-slow test-threads test-oldest setup workbook lint lock
 
-lab: workbook
-	@mkdir -p $(LAB_SETTINGS)
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $(LAB_SETTINGS)/overrides.json
+lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
 	@$(BIN)/jupyter lab $(LAB_FLAGS) $(WORKBOOK)/00_start_here.ipynb
+
+$(LAB_SETTINGS)/overrides.json: | $(READY)
+	@mkdir -p $(LAB_SETTINGS)
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $@
 
 test: $(READY) lint
 	$(TEST_ENV) $(BIN)/python -m pytest $(NBVAL) --mpl -n 2 --dist loadscope -m "not slow" notebooks tests
