@@ -149,6 +149,8 @@ def test_table_in_other_clothes_is_right(number):
     truth = EXERCISES[number].truth()
     assert check(number, truth.tolist()).status == "right"
     assert check(number, pd.DataFrame(truth)).status == "right"
+    assert check(number, truth.astype(object)).status == "right"
+    assert check(number, truth.astype(str)).status == "wrong"
     assert check(number, truth.T).status == "wrong"
     turned = "right" if EXERCISES[number].any_order else "wrong"
     assert check(number, truth[::-1]).status == turned

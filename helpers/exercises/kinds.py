@@ -112,7 +112,7 @@ class Number(Exercise):
         return value
 
     def _only_entry(self, answer):
-        array = np.asarray(answer)
+        array = _array(answer)
         if array.dtype.kind not in "iuf":
             raise Unreadable(f"this is of type {_kind(answer)}; the answer should be {self.wanted}.")
         if array.size != 1:
@@ -164,7 +164,7 @@ class Table(Exercise):
 
     def read(self, answer):
         """Read an array of finite floats of the right shape."""
-        array = np.asarray(answer)
+        array = _array(answer)
         if array.dtype.kind not in "iuf":
             raise Unreadable(f"this is of type {_kind(answer)} and not made of numbers; it should be {self.wanted}.")
         if array.shape != self._shape:
@@ -218,6 +218,13 @@ class Function(Exercise):
     def same(self, given, other, tolerance):
         """Tell whether two functions gave the same results."""
         return all(self.result.same(a, b, tolerance) for a, b in zip(given, other, strict=True))
+
+
+def _array(answer):
+    array = np.asarray(answer)
+    if array.dtype == object and all(isinstance(entry, numbers.Real) for entry in array.flat):
+        return array.astype(float)  # numbers all the same, as in the values of a mixed data frame
+    return array
 
 
 def _kind(answer):
