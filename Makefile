@@ -28,7 +28,7 @@ TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREA
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
-	@$(BIN)/jupyter lab $(LAB_FLAGS) $(WORKBOOK)/00_start_here.ipynb
+	@$(BIN)/python -m jupyterlab $(LAB_FLAGS) $(WORKBOOK)/00_start_here.ipynb
 
 $(LAB_SETTINGS)/overrides.json: | $(READY)
 	@mkdir -p $(LAB_SETTINGS)
@@ -60,31 +60,37 @@ $(OLDEST)/.ready: pyproject.toml $(READY)
 	touch $@
 
 lint: $(READY)
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/python -m ruff check --quiet .
+	@$(BIN)/python -m ruff format --quiet --check .
 
-# The marker is written last, and the environment made from nothing before it: a set-up that was stopped half-way is
-# simply made again by the next call.
+# The marker is written last, and the environment made from nothing before it: a set-up that was stopped half-way, or whose
+# Python is gone, is simply made again by the next call. Nothing in it depends on where this folder lies (the path to
+# helpers is relative, programs are called through Python), so the folder can be moved. pip and uv must write here,
+# whatever other environment is active.
 setup: $(READY)
-$(READY): requirements.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 or newer, then call make again."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Python 3.11 or newer is needed and $(PYTHON) is `$(PYTHON) -V 2>&1`: install a newer one, then name it: make lab PYTHON=python3.11"; exit 1; }
+$(READY): requirements.txt pyproject.toml $(if $(shell .venv/bin/python -I -c 'import helpers' 2>/dev/null && echo works),,broken)
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 to 3.14, then call make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+		echo "Python 3.11 to 3.14 is needed and $(PYTHON) is `$(PYTHON) -V 2>&1`: install one of these, then name it: make lab PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo "This Python cannot make environments: install its venv package (Debian and Ubuntu: sudo apt install python3-venv), then call make again."; exit 1; }
 	@echo "Setting up .venv (once, about a minute; needs the network)"
 	@$(PYTHON) -m venv --clear .venv
 	@awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements.txt > .venv/uv.txt  # uv's own lines, with its hashes
-	@{ $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .venv/uv.txt \
-		&& $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --requirement requirements.txt \
-		&& $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . ; } || { \
-		echo "The set-up did not finish (the lines above say why): check the network, then call make again; it starts over."; exit 1; }
+	@{ PIP_USER= PIP_TARGET= $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .venv/uv.txt \
+		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --requirement requirements.txt \
+		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; } || { \
+		echo "The set-up did not finish (the lines above say why): check the network and the free disk space, then call make again; it starts over."; exit 1; }
+	@for path in .venv/lib/python*/site-packages/helpers.pth; do echo ../../../.. > $$path; done
 	@touch $@
+
+.PHONY: broken
+broken:
 
 # The learner's own copies, without outputs so that answers are not given away. A copy that exists is never touched.
 workbook: $(READY)
 ifneq ($(MISSING),)
-	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --ClearOutputPreprocessor.enabled=True \
+	@$(BIN)/python -m nbconvert --log-level ERROR --to notebook --ClearOutputPreprocessor.enabled=True \
 		--output-dir $(WORKBOOK)/.new $(addprefix notebooks/,$(MISSING))
 	@for name in $(MISSING); do mv -n $(WORKBOOK)/.new/$$name $(WORKBOOK)/$$name; done
 	@rm -rf $(WORKBOOK)/.new

@@ -440,7 +440,14 @@ def test_two_loads_can_be_compared_and_hashed():
     assert len({first, second}) == 2
 
 
-@pytest.mark.parametrize("X", [np.zeros((200, 2)), np.random.default_rng(0).random((99, 2))])
-def test_lineup_refuses_what_it_cannot_draw(X):
-    with pytest.raises(ValueError, match="at least 100 rows"):
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (np.zeros((200, 2)), "does not vary"),
+        (np.random.default_rng(0).random((99, 2)), "at least 100 rows"),
+        (np.full((200, 2), np.nan), "finite"),
+    ],
+)
+def test_lineup_refuses_what_it_cannot_draw(X, words):
+    with pytest.raises(ValueError, match=words):
         datasets.lineup(X)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.exercises import EXERCISES, check, numbers
+from helpers.exercises import EXERCISES, check, nb02, numbers
 from helpers.exercises.kinds import Choice, Function, Mistake, Number, Table
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
@@ -69,6 +69,7 @@ NASTY = {
     "NaN array": lambda: np.full((3, 3), np.nan),
     "date": lambda: np.datetime64("2020-01-01"),
     "masked": lambda: np.ma.masked_all((2, 2)),
+    "long range": lambda: range(10**9),
     "DataFrame": lambda: pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
     "Series": lambda: pd.Series([1.0, 2.0]),
     "generator": lambda: (i for i in range(3)),
@@ -130,6 +131,17 @@ def test_any_object_gets_a_sentence(number, name):
     assert verdict.status == "wrong"
     assert len(verdict.message.split()) >= 4
     assert repr(verdict).startswith(f"✗ {number}  ")
+
+
+def test_masked_truth_is_no_answer():
+    for number in TABLES:
+        assert "masked" in check(number, np.ma.masked_all_like(EXERCISES[number].truth())).message
+
+
+def test_what_a_notebook_is_given_cannot_change_the_truth():
+    for array in nb02.restarts():
+        with pytest.raises(ValueError, match="read-only"):
+            array.sort()
 
 
 def test_keyboard_interrupt_passes():

@@ -65,7 +65,9 @@ def browser():
     for name in ["chromium", "chromium-browser", "google-chrome"]:
         if path := shutil.which(name):
             return path
-    (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine (Debian: apt install chromium)")
+    (pytest.skip if os.environ.get("CI", "") in ("", "0", "false") else pytest.fail)(
+        "no Chromium on this machine (Debian: apt install chromium)"
+    )
 
 
 def lab_environment(home):

@@ -3,6 +3,9 @@
 import ast
 import base64
 import re
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -92,6 +95,7 @@ def test_anatomy(name):
 def test_minutes_are_the_estimate_that_they_are_said_to_be(name):
     words = sum(len(re.findall(r"\w+", cell.source)) for cell in prose(name))
     said = int(re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1))
+    assert re.search(r"It runs in about \d+ s\.", "\n".join(cell.source for cell in prose(name)))
     assert abs(said - (words / 200 + 4 * len(code_cells(name, "solution")))) <= 5
 
 
@@ -193,3 +197,46 @@ def test_readme_maps_every_notebook_with_its_minutes():
     for name in NOTEBOOKS:
         minutes = re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1)
         assert re.search(rf"\(notebooks/{name}\.ipynb\) \|.*\| {minutes} \|", readme), name
+
+
+def _is_ready(capsys):
+    """Run the set-up check of notebook 00; return what it prints."""
+    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-ready-check"]
+    exec(cell.source, {})
+    return capsys.readouterr().out
+
+
+def test_set_up_check_says_ready(capsys):
+    assert _is_ready(capsys).startswith("Ready: ")
+
+
+@pytest.mark.parametrize("missing", ["clustering-course", "scipy"])
+def test_set_up_check_names_what_is_missing(monkeypatch, capsys, missing):
+    def gone(name):
+        if name == missing:
+            raise metadata.PackageNotFoundError(name)
+        return ["scipy>=1.15"] if name == "clustering-course" else "1.17.1"
+
+    monkeypatch.setattr(metadata, "requires", gone)
+    monkeypatch.setattr(metadata, "version", gone)
+    printed = _is_ready(capsys)
+    assert f"{missing} is not installed" in printed
+    assert "Fix: " in printed
+    assert "make lab" in printed
+
+
+def test_set_up_check_names_what_is_too_old(monkeypatch, capsys):
+    monkeypatch.setattr(metadata, "version", lambda name: "0.1")
+    monkeypatch.setattr(sys, "version_info", (3, 9))
+    printed = _is_ready(capsys)
+    assert "Python is older than 3.11" in printed
+    assert "numpy 0.1 is not >=2.1" in printed
+    assert "make lab" in printed
+
+
+def test_set_up_check_works_where_nothing_is_installed():
+    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-ready-check"]
+    bare = subprocess.run([sys.executable, "-I", "-S", "-c", cell.source], capture_output=True, text=True)
+    assert bare.stderr == ""
+    assert bare.stdout.startswith("Not ready: helpers is not installed")
+    assert "make lab" in bare.stdout

@@ -117,6 +117,17 @@ def tree(tmp_path):
 
 
 @pytest.fixture
+def done(tree):
+    """A set-up that is complete, as far as make can see: the marker, and a Python that can import helpers."""
+    (tree / ".venv/bin").mkdir(parents=True)
+    python = tree / ".venv/bin/python"
+    python.write_text("#!/bin/sh\nexit 0\n")
+    python.chmod(0o755)
+    (tree / READY).touch()
+    return python
+
+
+@pytest.fixture
 def stub(tree):
     """Write a stub in Python's place: it notes its arguments, then runs the lines given."""
 
@@ -132,7 +143,7 @@ def stub(tree):
 def test_without_python(tree):
     result = make("setup", "PYTHON=no-such-python", cwd=tree)
     assert result.returncode != 0
-    assert "install Python 3.11 or newer" in sentence(result)
+    assert "install Python 3.11 to 3.14" in sentence(result)
     assert not (tree / ".venv").exists()
 
 
@@ -171,18 +182,20 @@ def test_a_set_up_that_was_stopped_is_made_again_from_nothing(tree, stub):
     assert not (tree / READY).exists()
 
 
-def test_a_set_up_that_is_done_is_not_done_again(tree, stub):
-    (tree / ".venv").mkdir()
-    (tree / READY).touch()
+def test_a_set_up_that_is_done_is_not_done_again(tree, stub, done):
     result = make("setup", stub(), cwd=tree)
     assert result.returncode == 0
     assert "Nothing to be done" in sentence(result)
     assert not (tree / "calls").exists()
 
 
-def test_new_requirements_are_set_up_again(tree):
-    (tree / ".venv").mkdir()
-    (tree / READY).touch()
+@pytest.mark.parametrize("script", ["#!/no/such/python\n", "#!/bin/sh\nexit 1\n"])
+def test_a_set_up_whose_python_is_gone_is_made_again(tree, done, script):
+    done.write_text(script)
+    assert make("--question", "setup", cwd=tree).returncode == 1
+
+
+def test_new_requirements_are_set_up_again(tree, done):
     later = (tree / READY).stat().st_mtime + 1
     for name in ["requirements.txt", "pyproject.toml"]:
         os.utime(tree / name, (later, later))

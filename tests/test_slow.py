@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+import venv
 from pathlib import Path
 
 import nbformat
@@ -35,13 +36,32 @@ def test_a_set_up_killed_half_way_is_mended_by_the_next_call(tmp_path):
         os.killpg(first.pid, signal.SIGKILL)
     assert not (tmp_path / ".venv" / ".ready").exists()
 
-    second = subprocess.run(["make", "setup"], cwd=tmp_path, capture_output=True, text=True, timeout=DEADLINE)
+    other = tmp_path / "other"  # another environment that happens to be active must stay as it is
+    venv.create(other)
+    before = sorted(other.rglob("*"))
+    second = subprocess.run(
+        ["make", "setup"],
+        cwd=tmp_path,
+        env=os.environ | {"VIRTUAL_ENV": str(other), "UV_PYTHON": str(other / "bin" / "python")},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
     assert second.returncode == 0, second.stderr
-    assert (tmp_path / ".venv" / ".ready").exists()
-    code = "import numpy, sklearn, jupyterlab, helpers.datasets; print(helpers.__file__)"
-    python = tmp_path / ".venv" / "bin" / "python"
-    imported = subprocess.run([python, "-c", code], cwd="/", capture_output=True, text=True)
-    assert imported.stdout.strip() == str(tmp_path / "helpers" / "__init__.py")
+    assert sorted(other.rglob("*")) == before
+
+    moved = tmp_path.with_name("moved Übung")  # the folder can be moved, and its name hold any letters
+    tmp_path.rename(moved)
+    code = "import numpy, sklearn, jupyterlab, helpers.datasets; print(ascii(helpers.__file__))"
+    imported = subprocess.run(
+        [moved / ".venv" / "bin" / "python", "-c", code],
+        cwd="/",
+        env=os.environ | {"LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+    )
+    moved.rename(tmp_path)
+    assert imported.stdout.strip() == ascii(str(moved / "helpers" / "__init__.py")), imported.stderr
 
 
 @pytest.mark.slow(reason="runs each notebook twice more")

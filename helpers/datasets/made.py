@@ -74,14 +74,17 @@ def lineup(X, *, n_panels=10, n_rows=100, random_state=0):
     Raises
     ------
     ValueError
-        If `X` has fewer rows than are to be drawn, or a column that does not vary.
+        If `X` has fewer rows than are to be drawn, values that are not finite, or a column that does not vary.
     """
-    if len(X) < n_rows or not np.ptp(X, axis=0).all():
-        raise ValueError(f"a line-up needs at least {n_rows} rows, and columns that vary")
+    X = np.asarray(X, dtype=float)
+    if len(X) < n_rows or not np.isfinite(X).all():
+        raise ValueError(f"a line-up needs at least {n_rows} rows of finite numbers, not {len(X)}")
     rng = np.random.default_rng(random_state)
     panels = [rng.random((n_rows, X.shape[1])) for _ in range(n_panels)]
     real = int(rng.integers(n_panels))
     drawn = X[rng.choice(len(X), n_rows, replace=False)]
+    if not np.ptp(drawn, axis=0).all():
+        raise ValueError("a column does not vary in the rows that were drawn")
     panels[real] = (drawn - drawn.min(axis=0)) / np.ptp(drawn, axis=0)
     return panels, real
 

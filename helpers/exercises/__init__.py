@@ -54,9 +54,8 @@ def check(number, answer):
     -------
     Verdict
     """
-    if not isinstance(number, str) or number not in EXERCISES:
-        shown = repr(number) if isinstance(number, str | int | float) else "that"
-        return Verdict("??", "unanswered", f"there is no exercise {shown}; there are {', '.join(numbers())}.")
+    if type(number) is not str or number not in EXERCISES:
+        return Verdict("??", "unanswered", f"there is no such exercise; there are {', '.join(numbers())}.")
     if answer is ...:
         return Verdict(number, "unanswered", "not answered yet: put your answer in place of the three dots.")
     exercise = EXERCISES[number]

@@ -6,6 +6,7 @@ arguments, so that importing this costs nothing.
 
 import copy
 import numbers
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
+
+TOO_LONG = 100_000  # entries; to turn more of them into an array takes seconds
 
 
 class Unreadable(Exception):
@@ -206,8 +209,9 @@ class Function(Exercise):
     def _call(self, function, case):
         try:
             result = function(*copy.deepcopy(case))
-        except Exception as error:
-            raise Unreadable(f"your function raised {type(error).__name__} when it was called: {error}") from None
+        except (Exception, SystemExit) as error:
+            text = textwrap.shorten(str(error), 200)
+            raise Unreadable(f"your function raised {type(error).__name__} when it was called: {text}") from None
         if result is None:
             raise Unreadable("your function returned None: does it end with a return?")
         try:
@@ -221,8 +225,12 @@ class Function(Exercise):
 
 
 def _array(answer):
+    if np.ma.is_masked(answer):
+        raise Unreadable("some of its values are masked: there is no number in these places.")
+    if isinstance(answer, list | tuple | range) and len(answer) > TOO_LONG:
+        raise Unreadable(f"this has {len(answer):,} entries, far too many for this answer.")
     array = np.asarray(answer)
-    if array.dtype == object and all(isinstance(entry, numbers.Real) for entry in array.flat):
+    if array.dtype == object and all(isinstance(entry, numbers.Number) for entry in array.flat):
         return array.astype(float)  # numbers all the same, as in the values of a mixed data frame
     return array
 
