@@ -21,7 +21,7 @@ LAB_FLAGS += --LabApp.news_url=None --LabApp.extension_manager=readonly \
 LAB_SETTINGS := $(BIN)/../share/jupyter/lab/settings
 
 # One thread a worker: two workers fill two cores. The slow tier asks for other numbers.
-NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg
+NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg --nbval-cell-timeout 120
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
 .PHONY: lab test test-slow test-threads test-oldest setup workbook lint lock
@@ -50,7 +50,7 @@ test-threads: $(READY)
 # The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
 # and old versions warn of what newer ones of their own dependencies have deprecated (-W default).
 test-oldest: $(OLDEST)/.ready
-	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default --nbval-lax --nbval-current-env -n 2 --dist loadscope \
+	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default --nbval-lax --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadscope \
 		-m "not slow" notebooks tests
 
 $(OLDEST)/.ready: pyproject.toml $(READY)
