@@ -21,7 +21,8 @@ LAB_FLAGS += --LabApp.news_url=None --LabApp.extension_manager=readonly \
 LAB_SETTINGS := $(BIN)/../share/jupyter/lab/settings
 
 # One thread a worker: two workers fill two cores. The slow tier asks for other numbers.
-NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg --nbval-cell-timeout 120
+NBVAL := --nbval-current-env --nbval-cell-timeout 120
+STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
 .PHONY: lab test test-slow test-threads test-oldest setup workbook lint lock
@@ -35,7 +36,7 @@ $(LAB_SETTINGS)/overrides.json: | $(READY)
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $@
 
 test: $(READY) lint
-	$(TEST_ENV) $(BIN)/python -m pytest $(NBVAL) --mpl -n 2 --dist loadscope -m "not slow" notebooks tests
+	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) --mpl -n 2 --dist loadscope -m "not slow" notebooks tests
 
 test-slow: $(READY)
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests
@@ -45,13 +46,12 @@ test-slow: $(READY)
 
 # The stored outputs must not depend on how many threads the machine gives.
 test-threads: $(READY)
-	$(TEST_ENV) $(BIN)/python -m pytest $(NBVAL) notebooks
+	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) notebooks
 
 # The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
 # and old versions warn of what newer ones of their own dependencies have deprecated (-W default).
 test-oldest: $(OLDEST)/.ready
-	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default --nbval-lax --nbval-current-env --nbval-cell-timeout 120 -n 2 --dist loadscope \
-		-m "not slow" notebooks tests
+	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default $(NBVAL) --nbval-lax -n 2 --dist loadscope -m "not slow" notebooks tests
 
 $(OLDEST)/.ready: pyproject.toml $(READY)
 	rm -rf $(OLDEST)

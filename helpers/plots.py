@@ -12,16 +12,8 @@ from helpers.palette import CENTER, style
 
 MIN_DESCRIPTION = 20
 DPI = 100
-INK = {
-    "s": 0.75,
-    "D": 0.65,
-    "^": 1.1,
-    "v": 1.1,
-    "<": 1.1,
-    ">": 1.1,
-    "P": 1.1,
-    "X": 1.1,
-}  # so that no marker looks heavier
+# share of the usual area, so that no marker looks heavier than another
+INK = {"s": 0.75, "D": 0.65} | dict.fromkeys("^v<>PX", 1.1)
 
 
 def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, legend=False, ax=None):
@@ -58,11 +50,11 @@ def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, le
         raise ValueError(f"labels must have shape ({len(X)},), one for each row of X, not {labels.shape}")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be whole numbers, not {labels.dtype}")
-    ax = plt.gca() if ax is None else ax
-    size = float(np.clip(6000 / max(len(X), 1), 5, 28))
     present = np.unique(labels)
     if names is not None and len(present) and present[-1] >= len(names):
         raise ValueError(f"there are {len(names)} names, but a label {present[-1]}")
+    ax = plt.gca() if ax is None else ax
+    size = float(np.clip(6000 / max(len(X), 1), 5, 28))
     for label in [*present[present >= 0], *present[present < 0]]:  # noise last in the legend
         color, marker = style(int(label))
         # noise small and below: it must never hide a cluster

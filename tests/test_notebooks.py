@@ -31,6 +31,19 @@ def prose(name):
     return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
 
 
+def prose_text(name):
+    return "\n".join(cell.source for cell in prose(name))
+
+
+def cell_with(id):
+    (cell,) = [cell for notebook in NOTEBOOKS.values() for cell in notebook.cells if cell.id == id]
+    return cell
+
+
+def said_minutes(name):
+    return int(re.search(r"about (\d+) minutes", prose_text(name)).group(1))
+
+
 def text_of(cell):
     """Text that the outputs of a cell show."""
     return "\n".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
@@ -81,7 +94,7 @@ def test_code_cells_are_short(name):
 
 @every_notebook
 def test_anatomy(name):
-    text = "\n".join(cell.source for cell in prose(name))
+    text = prose_text(name)
     assert prose(name)[0].source.startswith("# ")
     places = [text.index(heading) for heading in HEADINGS]
     assert places == sorted(places)
@@ -94,9 +107,8 @@ def test_anatomy(name):
 @every_notebook
 def test_minutes_are_the_estimate_that_they_are_said_to_be(name):
     words = sum(len(re.findall(r"\w+", cell.source)) for cell in prose(name))
-    said = int(re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1))
-    assert re.search(r"It runs in about \d+ s\.", "\n".join(cell.source for cell in prose(name)))
-    assert abs(said - (words / 200 + 4 * len(code_cells(name, "solution")))) <= 5
+    assert re.search(r"It runs in about \d+ s\.", prose_text(name))
+    assert abs(said_minutes(name) - (words / 200 + 4 * len(code_cells(name, "solution")))) <= 5
 
 
 @every_notebook
@@ -187,22 +199,19 @@ def test_every_number_in_the_prose_was_printed_or_stands_in_the_code(name):
 
 
 def test_readme_shows_a_picture_of_the_course_as_the_notebook_drew_it():
-    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-s6-lineup"]
-    drawn = base64.b64decode(cell.outputs[0].data["image/png"])
+    drawn = base64.b64decode(cell_with("00-s6-lineup").outputs[0].data["image/png"])
     assert (ROOT / "docs" / "line-up.png").read_bytes() == drawn
 
 
 def test_readme_maps_every_notebook_with_its_minutes():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in NOTEBOOKS:
-        minutes = re.search(r"about (\d+) minutes", "\n".join(cell.source for cell in prose(name))).group(1)
-        assert re.search(rf"\(notebooks/{name}\.ipynb\) \|.*\| {minutes} \|", readme), name
+        assert re.search(rf"\(notebooks/{name}\.ipynb\) \|.*\| {said_minutes(name)} \|", readme), name
 
 
 def _is_ready(capsys):
     """Run the set-up check of notebook 00; return what it prints."""
-    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-ready-check"]
-    exec(cell.source, {})
+    exec(cell_with("00-ready-check").source, {})
     return capsys.readouterr().out
 
 
@@ -235,8 +244,8 @@ def test_set_up_check_names_what_is_too_old(monkeypatch, capsys):
 
 
 def test_set_up_check_works_where_nothing_is_installed():
-    (cell,) = [cell for cell in NOTEBOOKS["00_start_here"].cells if cell.id == "00-ready-check"]
-    bare = subprocess.run([sys.executable, "-I", "-S", "-c", cell.source], capture_output=True, text=True)
+    source = cell_with("00-ready-check").source
+    bare = subprocess.run([sys.executable, "-I", "-S", "-c", source], capture_output=True, text=True)
     assert bare.stderr == ""
     assert bare.stdout.startswith("Not ready: helpers is not installed")
     assert "make lab" in bare.stdout

@@ -29,7 +29,7 @@ def draw_customers(n=2000, *, random_state=0):
     Returns
     -------
     Dataset
-        Age in whole years, 18 to 90; income in currency units a year, in hundreds; target -1 for the 4 %.
+        Age in whole years, 18 to 90; income in currency units a year, rounded to hundreds; target -1 for the 4 %.
     """
     rng = np.random.default_rng(random_state)
     groups = tuple(sorted(_SEGMENTS))
@@ -78,7 +78,7 @@ def lineup(X, *, n_panels=10, n_rows=100, random_state=0):
     """
     X = np.asarray(X, dtype=float)
     if len(X) < n_rows or not np.isfinite(X).all():
-        raise ValueError(f"a line-up needs at least {n_rows} rows of finite numbers, not {len(X)}")
+        raise ValueError(f"a line-up needs at least {n_rows} rows, all of finite numbers")
     rng = np.random.default_rng(random_state)
     panels = [rng.random((n_rows, X.shape[1])) for _ in range(n_panels)]
     real = int(rng.integers(n_panels))

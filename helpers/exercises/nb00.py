@@ -52,14 +52,9 @@ def _scaled():
 
 
 @cache
-def _labels(scaled):
+def _labels(scaled, n_init=10):
     X = _scaled() if scaled else _penguins()[0]
-    return KMeans(n_clusters=3, n_init=10, random_state=0).fit_predict(X)
-
-
-@cache
-def _one_start():
-    return KMeans(n_clusters=3, n_init=1, random_state=0).fit_predict(_scaled())
+    return KMeans(n_clusters=3, n_init=n_init, random_state=0).fit_predict(X)
 
 
 @cache
@@ -214,7 +209,7 @@ EXERCISES = {
                 "one spread. Scale each column by its own.",
             ),
             Mistake(
-                lambda: adjusted_rand_score(_penguins()[1], _one_start()),
+                lambda: adjusted_rand_score(_penguins()[1], _labels(True, n_init=1)),
                 "this is what one single start gives (n_init=1). It happens to lie nearer to the species, although its sum of squares "
                 "is the larger one: k-means knows nothing of species. Take n_init=10.",
             ),
