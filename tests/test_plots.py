@@ -1,14 +1,17 @@
 """The course's pictures look as they should, and `show` gives each its description."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.path import Path
+from PIL import Image
 
 from helpers import plots
 from helpers.palette import COLORS, NOISE, style
-from helpers.plots import scatter_clusters, show, voronoi_cells
+from helpers.plots import output, scatter_clusters, show, voronoi_cells
 
 DESCRIPTION = "Two groups of points, far apart."
 # so strict that one cluster in a slightly other shade fails
@@ -273,7 +276,7 @@ def test_cells_keep_the_limits_and_lie_below_the_points():
 def displayed(monkeypatch):
     """What `show` hands to IPython, instead of displaying it."""
     calls = []
-    monkeypatch.setattr(plots, "display", lambda *args, **kwargs: calls.append((args, kwargs)))
+    monkeypatch.setattr(output, "display", lambda *args, **kwargs: calls.append((args, kwargs)))
     return calls
 
 
@@ -348,3 +351,160 @@ def test_a_long_legend_gets_a_second_column():
     figure = ax.figure
     figure.canvas.draw()
     assert ax.get_legend().get_window_extent().height <= figure.bbox.height
+
+
+# --- kmeans_step
+
+TWO = {"X": [(0, 0), (1, 0), (4, 0), (5, 0)], "labels": [0, 0, 1, 1], "centers": [(0.5, 0), (4.5, 0)]}
+
+
+@drawn
+def test_picture_of_an_assign_and_an_update():
+    X, labels = groups([(0, 0), (4, 1), (1, 3)], 20, spread=0.6)
+    before, after = np.array([(1, 0), (3, 2), (0, 2)]), np.array([(0, 0), (4, 1), (1, 3)])
+    figure, axes = plt.subplots(1, 2, figsize=(6, 3))
+    plots.kmeans_step(X, labels, before, changed=labels == 2, ax=axes[0])
+    plots.kmeans_step(X, labels, after, came_from=before, ax=axes[1])
+    return figure
+
+
+def test_a_step_shades_the_cells_of_where_the_centers_were():
+    for came_from, border in ((None, 2.5), ([(0, 0), (4, 0)], 2)):
+        _, ax = plt.subplots()
+        plots.kmeans_step(**TWO, came_from=came_from, ax=ax)
+        assert cells(ax)[COLORS[0]][:, 0].max() == border
+
+
+def test_a_step_draws_the_way_of_each_center():
+    _, ax = plt.subplots()
+    plots.kmeans_step(**TWO, came_from=[(0, 0), (4, 1)], ax=ax)
+    ways = {tuple(map(tuple, line.get_xydata().tolist())) for line in ax.lines if line.get_linestyle() == "-"}
+    assert ways == {((0, 0), (0.5, 0)), ((4, 1), (4.5, 0))}
+
+
+def test_a_step_rings_the_rows_that_changed():
+    _, ax = plt.subplots()
+    plots.kmeans_step(**TWO, changed=np.array([False, True, True, False]), ax=ax)
+    assert np.array_equal(ax.collections[-1].get_offsets(), [(1, 0), (4, 0)])
+
+
+@pytest.mark.parametrize("came_from", [[(0, 0)], [(0, 0), (1, 1), (2, 2)]])
+def test_a_step_refuses_centers_that_come_from_elsewhere(came_from):
+    with pytest.raises(ValueError, match=r"2 centers cannot have come from [13] places"):
+        plots.kmeans_step(**TWO, came_from=came_from)
+
+
+# --- photographs
+
+PHOTO = np.arange(5 * 8 * 3, dtype=np.uint8).reshape(5, 8, 3)
+
+
+@drawn
+def test_picture_of_photographs_with_their_credit():
+    plots.draw_images(
+        [PHOTO, PHOTO[::-1], 255 - PHOTO], ["a", "b", "c"], credit="Photograph: A. Body", columns=2, width=4
+    )
+    return plt.gcf()
+
+
+@drawn
+def test_picture_of_the_cube_of_colors():
+    plt.figure(figsize=(3, 3))
+    corners = np.array([(r, g, b) for r in (20, 230) for g in (20, 230) for b in (20, 230)])
+    return plots.rgb_cube(corners, centers=[(128, 128, 128), (255, 0, 0)]).figure
+
+
+@pytest.mark.parametrize(
+    ("images", "titles", "message"),
+    [
+        ([], [], "0 images and 0 titles"),
+        ([PHOTO], ["a", "b"], "1 images and 2 titles"),
+        ([PHOTO[..., 0]], ["a"], r"not uint8 of shape \(5, 8\)"),
+        ([PHOTO.astype(float)], ["a"], "not float64"),
+    ],
+)
+def test_what_is_no_photograph_is_refused(images, titles, message):
+    with pytest.raises(ValueError, match=message):
+        plots.draw_images(images, titles, credit="nobody")
+    assert not plt.get_fignums()
+
+
+def test_each_photograph_has_its_title_and_empty_places_stay_empty():
+    axes = plots.draw_images([PHOTO] * 3, ["a", "b", "c"], credit="Photograph: A. Body", columns=2)
+    assert [ax.get_title() for ax in axes] == ["a", "b", "c"]
+    assert plt.gcf().get_supxlabel() == "Photograph: A. Body"
+    assert [len(ax.images) for ax in plt.gcf().axes] == [1, 1, 1, 0]
+    assert not any(ax.axison for ax in plt.gcf().axes)
+
+
+@pytest.mark.parametrize("colors", [[1, 2, 3], np.zeros((2, 2)), [(0, 0, 256)], [(0, 0, -1)], [(0, 0, np.nan)]])
+def test_what_is_no_color_is_refused(colors):
+    with pytest.raises(ValueError, match="red, green and blue from 0 to 255"):
+        plots.rgb_cube(colors)
+
+
+# --- photographs and animations on the page
+
+
+def test_photographs_are_shown_as_jpeg(displayed):
+    plots.draw_images([PHOTO], ["a"], credit="nobody")
+    show(DESCRIPTION, photo=True)
+    [((bundle,), options)] = displayed
+    assert bundle["image/jpeg"].startswith(b"\xff\xd8\xff")
+    assert bundle["text/plain"] == DESCRIPTION
+    assert options["metadata"] == {"image/jpeg": {"alt": DESCRIPTION}}
+
+
+def test_animation_plays_each_frame_once_and_stops(displayed):
+    seen = []
+
+    def draw(frame):
+        seen.append(frame)
+        plt.plot([0, frame])
+
+    plots.show_animation(draw, range(4), DESCRIPTION, figsize=(2, 1.5), seconds=2)
+    [((bundle,), options)] = displayed
+    assert bundle["text/plain"] == DESCRIPTION
+    assert options["metadata"] == {"image/gif": {"alt": DESCRIPTION}}
+    animation = Image.open(io.BytesIO(bundle["image/gif"]))
+    assert seen == [0, 1, 2, 3]
+    assert (animation.n_frames, animation.size, animation.info["duration"]) == (4, (200, 150), 500)
+    assert "loop" not in animation.info
+    assert not plt.get_fignums()
+
+
+def test_colors_do_not_change_between_frames(displayed):
+    def draw(frame):
+        plt.axhspan(0, 1, color=COLORS[0])
+        plt.axhspan(1, 2, color=COLORS[frame])
+
+    plots.show_animation(draw, range(5), DESCRIPTION, figsize=(2, 2))
+    animation = Image.open(io.BytesIO(displayed[0][0][0]["image/gif"]))
+    found = []
+    for frame in range(5):
+        animation.seek(frame)
+        found.append(animation.convert("RGB").getpixel((100, 140)))
+    assert len(set(found)) == 1
+    assert np.abs(np.array(found[0]) - [int(COLORS[0][i : i + 2], 16) for i in (1, 3, 5)]).max() < 8
+
+
+@pytest.mark.parametrize(
+    ("frames", "description", "seconds", "message"),
+    [
+        ([], DESCRIPTION, 2, "needs frames"),
+        ([1], "short", 2, "at least 20 characters"),
+        ([1], DESCRIPTION, 0, "at most 5 seconds"),
+        ([1], DESCRIPTION, 5.1, "at most 5 seconds"),
+    ],
+)
+def test_animation_refuses_what_it_cannot_show(displayed, frames, description, seconds, message):
+    with pytest.raises(ValueError, match=message):
+        plots.show_animation(plt.plot, frames, description, seconds=seconds)
+    assert not displayed
+
+
+def test_a_frame_that_fails_leaves_no_figure_behind(displayed):
+    with pytest.raises(ZeroDivisionError):
+        plots.show_animation(lambda frame: 1 / frame, [0], DESCRIPTION)
+    assert not plt.get_fignums()
+    assert not displayed

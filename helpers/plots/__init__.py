@@ -1,0 +1,15 @@
+"""The course's pictures, and how they reach the page with a description."""
+
+from helpers.plots.clusters import kmeans_step, scatter_clusters, voronoi_cells
+from helpers.plots.images import draw_images, rgb_cube
+from helpers.plots.output import show, show_animation
+
+__all__ = [
+    "draw_images",
+    "kmeans_step",
+    "rgb_cube",
+    "scatter_clusters",
+    "show",
+    "show_animation",
+    "voronoi_cells",
+]
