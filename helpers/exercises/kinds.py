@@ -1,4 +1,4 @@
-"""The kinds of answers that an exercise may ask for: a number, a letter, a table, a function.
+"""The kinds of answers that an exercise may ask for: a number, a letter, a table, a function, a construction.
 
 Each exercise computes its truth from the data, once, and knows usual wrong answers. Both are given as functions without
 arguments, so that importing this costs nothing.
@@ -186,17 +186,23 @@ class Table(Exercise):
 
 
 class Function(Exercise):
-    """A function that returns a number; it is called on several inputs, of which it gets copies."""
+    """A function that returns a number or an array; it is called on several inputs, of which it gets copies."""
 
     wanted = "a function"
 
     def __init__(self, truth, mistakes, *, cases, **words):
         super().__init__(truth, mistakes, **words)
-        self.cases, self.result = cases, Number(truth, (), **words)
+        self.cases, self.words = cases, words
 
     @cached_property
     def _cases(self):
-        return self.cases()
+        """Each input with how its result is to be read and compared: as the truth's own."""
+        cases = []
+        for case in self.cases():
+            right = self.truth()(*copy.deepcopy(case))
+            kind = Table if np.ndim(right) else Number
+            cases.append((case, kind(lambda right=right: right, (), **self.words)))
+        return cases
 
     def read(self, answer):
         """Call the function on each case and collect its results."""
@@ -204,24 +210,46 @@ class Function(Exercise):
             raise Unreadable(
                 f"this is of type {_kind(answer)}; hand in the function itself, by its name without brackets behind it."
             )
-        return [self._call(answer, case) for case in self._cases]
+        return [self._call(answer, case, result) for case, result in self._cases]
 
-    def _call(self, function, case):
+    def _call(self, function, case, result):
         try:
-            result = function(*copy.deepcopy(case))
+            returned = function(*copy.deepcopy(case))
         except (Exception, SystemExit) as error:
             text = textwrap.shorten(str(error), 200)
             raise Unreadable(f"your function raised {type(error).__name__} when it was called: {text}") from None
-        if result is None:
+        if returned is None:
             raise Unreadable("your function returned None: does it end with a return?")
         try:
-            return self.result.read(result)
+            return result.read(returned)
         except Unreadable as reason:
             raise Unreadable(f"of what your function returned: {reason}") from None
 
     def same(self, given, other, tolerance):
         """Tell whether two functions gave the same results."""
-        return all(self.result.same(a, b, tolerance) for a, b in zip(given, other, strict=True))
+        return all(result.same(a, b, tolerance) for a, b, (_, result) in zip(given, other, self._cases, strict=True))
+
+
+class Outcome(Table):
+    """An array of which not the numbers count but what comes of them.
+
+    Parameters
+    ----------
+    outcome : callable
+        Maps an array of the right shape to a word.
+    """
+
+    def __init__(self, truth, mistakes, *, outcome, **words):
+        super().__init__(truth, mistakes, **words)
+        self.outcome = outcome
+
+    def read(self, answer):
+        """Read an array and find what comes of it."""
+        return self.outcome(super().read(answer))
+
+    def same(self, given, other, tolerance):
+        """Tell whether two arrays come to the same."""
+        return given == other
 
 
 def _array(answer):
