@@ -5,12 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.cluster.vq import kmeans, vq
 
-from helpers.exercises import EXERCISES, check, nb02, numbers
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Table
+from helpers import datasets
+from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, numbers
+from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome, Table, Unreadable
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
-TABLES = [number for number, exercise in EXERCISES.items() if isinstance(exercise, Table)]
+TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is Table]
+OUTCOMES = [number for number, exercise in EXERCISES.items() if type(exercise) is Outcome]
 FUNCTIONS = [number for number, exercise in EXERCISES.items() if isinstance(exercise, Function)]
 NUMBERS = [number for number, exercise in EXERCISES.items() if type(exercise) is Number]
 
@@ -134,12 +137,14 @@ def test_any_object_gets_a_sentence(number, name):
 
 
 def test_masked_truth_is_no_answer():
-    for number in TABLES:
+    for number in TABLES + OUTCOMES:
         assert "masked" in check(number, np.ma.masked_all_like(EXERCISES[number].truth())).message
 
 
 def test_what_a_notebook_is_given_cannot_change_the_truth():
-    for array in nb02.restarts():
+    given = [*nb02.restarts(), *nb03.four_palettes().values()]
+    given += [array for arrays in nb01.four_runs().values() for array in arrays]
+    for array in given:
         with pytest.raises(ValueError, match="read-only"):
             array.sort()
 
@@ -209,3 +214,57 @@ def test_verdict_is_shown_wrapped():
     lines = repr(check("02.1", ...)).splitlines() + repr(check("00.2", EXERCISES["00.2"].truth())).splitlines()
     assert max(map(len, lines)) <= 92
     assert lines[0].startswith("… 02.1  ")
+
+
+@pytest.mark.parametrize("number", OUTCOMES)
+def test_what_counts_is_what_comes_of_an_answer(number):
+    truth = EXERCISES[number].truth()
+    assert check(number, truth.tolist()).status == "right"
+    assert check(number, truth + 1e-9).status == "right"
+    assert "shape" in check(number, truth[:-1]).message
+    assert "NaN" in check(number, np.full(truth.shape, np.nan)).message
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_start_that_gets_stuck_is_right(seed):
+    rng = np.random.default_rng(seed)
+    upper, below = rng.normal((0, 20), 0.25, size=(2, 2)), rng.normal((3, 0), 1, size=(1, 2))
+    assert check("01.5", rng.permutation(np.vstack([upper, below]))).status == "right"
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_any_good_picture_in_sixteen_colors_is_right(seed):
+    china = datasets.load_image("china")
+    rows = china.reshape(-1, 3).astype(float)
+    sample = np.random.default_rng(seed).choice(len(rows), size=1000, replace=False)
+    codebook, _ = kmeans(rows[sample], 16, iter=5, rng=seed)
+    codes, _ = vq(rows, codebook)
+    assert check("03.3", codebook[codes].astype(np.uint8).reshape(china.shape)).status == "right"
+    assert check("03.3", codebook[codes].reshape(china.shape)).status == "right"
+
+
+def _pair(truth, **words):
+    """Ask for a function that returns the mean of each column, on two cases of different shapes."""
+    cases = [(np.arange(6.0).reshape(3, 2),), (np.arange(8.0).reshape(2, 4),)]
+    return Function(lambda: truth, [], cases=lambda: cases, praise="right.", otherwise="no.", **words)
+
+
+def test_a_function_may_return_an_array_for_each_case():
+    exercise = _pair(lambda X: X.mean(axis=0), tolerance=0.01)
+    assert exercise.judge(lambda X: X.mean(axis=0).tolist()) == ("right", "right.")
+    assert exercise.judge(lambda X: X.mean(axis=0) * 1.009) == ("right", "right.")
+    assert exercise.judge(lambda X: X.mean(axis=0) * 1.011) == ("wrong", "no.")
+    for wrong, word in (
+        (lambda X: X.mean(), "shape"),
+        (lambda X: X.T.mean(axis=0), "shape"),
+        (lambda X: "x", "numbers"),
+    ):
+        with pytest.raises(Unreadable, match=f"of what your function returned.*{word}"):
+            exercise.judge(wrong)
+
+
+def test_a_function_that_returns_numbers_is_not_right_with_arrays():
+    exercise = _pair(lambda X: X.mean(), tolerance=0.01)
+    assert exercise.judge(lambda X: np.array([X.mean()])) == ("right", "right.")
+    with pytest.raises(Unreadable, match="shape"):
+        exercise.judge(lambda X: X.mean(axis=0))

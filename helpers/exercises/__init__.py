@@ -6,10 +6,10 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.exercises import nb00, nb02
+from helpers.exercises import nb00, nb01, nb02, nb03
 from helpers.exercises.kinds import Unreadable
 
-EXERCISES = nb00.EXERCISES | nb02.EXERCISES
+EXERCISES = nb00.EXERCISES | nb01.EXERCISES | nb02.EXERCISES | nb03.EXERCISES
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
 

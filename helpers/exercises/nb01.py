@@ -1,0 +1,310 @@
+"""Exercises of notebook 01, Lloyd's algorithm from scratch."""
+
+from functools import cache
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from helpers import datasets
+from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome
+
+LINE = np.array([[0.0], [1.0], [2.0], [9.0], [10.0]])
+SHARE = 0.53
+RUNS = {"A": (0, 100), "B": (16, 3), "C": (5, 100), "D": (24, 100)}  # seed of the start, steps
+
+
+def _nearest(X, centers):
+    squared = cdist(X, centers, "sqeuclidean")
+    return squared.argmin(axis=1), squared.min(axis=1)
+
+
+def lloyd_step(X, centers, *, middle=np.mean, metric="sqeuclidean"):
+    """Centres after one assign and one update; a centre without rows stays where it was.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    centers : ndarray of shape (n_clusters, n_features)
+    middle : callable
+        Where a centre goes: ``middle(rows, axis=0)``. k-means takes the mean.
+    metric : str
+        Distance by which rows choose their centre, as in ``scipy.spatial.distance.cdist``.
+
+    Returns
+    -------
+    ndarray of shape (n_clusters, n_features)
+    """
+    labels = cdist(X, centers, metric).argmin(axis=1)
+    new = np.array(centers, dtype=float)
+    for j in np.unique(labels):
+        new[j] = middle(X[labels == j], axis=0)
+    return new
+
+
+def _zeroed(X, centers):
+    """As `lloyd_step`, but a centre without rows goes to the origin."""
+    labels, _ = _nearest(X, centers)
+    rows = np.bincount(labels, minlength=len(centers))
+    return np.array([X[labels == j].sum(axis=0) for j in range(len(centers))]) / np.maximum(rows, 1)[:, np.newaxis]
+
+
+def _relocated(X, centers):
+    """As `lloyd_step`, but a centre without rows goes to the row farthest from its own centre."""
+    labels, squared = _nearest(X, centers)
+    new = lloyd_step(X, centers)
+    new[np.setdiff1d(np.arange(len(centers)), labels)] = X[squared.argmax()]
+    return new
+
+
+def run(X, centers, max_steps=100):
+    """Run k-means to its end from the given centres; return centres and labels."""
+    labels = None
+    for _ in range(max_steps):
+        new, _ = _nearest(X, centers)
+        if np.array_equal(new, labels):
+            break
+        labels, centers = new, lloyd_step(X, centers)
+    return centers, labels
+
+
+def _steps():
+    rng = np.random.default_rng(0)
+    cases = [(rng.normal(size=(40, d)) + 3, rng.normal(size=(k, d)) + 3) for d, k in ((2, 3), (1, 2), (5, 4))]
+    lonely = np.array([(2.5, 2.5), (4.0, 4.0), (90.0, 90.0)])  # nobody is nearest to the last
+    return [*cases, (cases[0][0], lonely)]
+
+
+def chances(X, centers):
+    """Chance of each row to be drawn as the next centre in k-means++."""
+    _, squared = _nearest(X, centers)
+    return squared / squared.sum()
+
+
+def _share(weights):
+    return weights / weights.sum()
+
+
+@cache
+def four_runs():
+    """Make four clusterings of one set: three that have ended, at different places, and one that was stopped early.
+
+    Returns
+    -------
+    dict
+        Letter: (X, centers, labels), in the order of the alphabet.
+    """
+    X = datasets.blobs(120, centers=4, std=0.9, random_state=7).X
+    runs = {}
+    for letter, (seed, max_steps) in RUNS.items():
+        centers = X[np.random.default_rng(seed).choice(len(X), size=4, replace=False)]
+        runs[letter] = (X, *run(X, centers, max_steps))
+    for arrays in runs.values():
+        for array in arrays:
+            array.setflags(write=False)  # the notebook gets these very arrays
+    return runs
+
+
+def _unfinished():
+    (letter,) = (
+        letter
+        for letter, (X, centers, labels) in four_runs().items()
+        if not np.array_equal(_nearest(X, centers)[0], labels)
+    )
+    return letter
+
+
+def _worst():
+    """Letter of the run that has ended with the largest sum of squares."""
+    sums = {letter: _nearest(X, centers)[1].sum() for letter, (X, centers, _) in four_runs().items()}
+    del sums[_unfinished()]
+    return max(sums, key=sums.get)
+
+
+@cache
+def _three_groups():
+    X = datasets.blobs(60, centers=[[0, 0], [6, 0], [0, 20]], std=0.5).X
+    best, _ = run(X, np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]))
+    return X, _nearest(X, best)[1].sum()
+
+
+def _end_of(start):
+    """Word for where k-means ends from these three centres."""
+    X, best = _three_groups()
+    centers, labels = run(X, start)
+    if np.bincount(labels, minlength=3).min() == 0:
+        return "empty"
+    ratio = _nearest(X, centers)[1].sum() / best
+    return "stuck" if ratio >= 10 else "best" if ratio < 1.001 else "between"
+
+
+def _objective(centers):
+    return _nearest(LINE, np.array(centers, dtype=float)[:, np.newaxis])[1].sum()
+
+
+def _enough(share, wanted=0.99):
+    """Smallest number of starts of which at least one succeeds with the wanted probability."""
+    return int(np.ceil(np.log(1 - wanted) / np.log(1 - share)))
+
+
+EXERCISES = {
+    "01.1": Number(
+        lambda: _nearest(LINE, run(LINE, LINE[:2])[0])[1].sum(),
+        [
+            Mistake(
+                lambda: _objective([0, 5.5]),
+                "you stopped after one assign and one update. Has no label changed? Assign again from the new centres.",
+            ),
+            Mistake(
+                lambda: _objective([0, 1]),
+                "this is the objective at the start. Move each centre to the mean of its values, and go on.",
+            ),
+            Mistake(
+                lambda: ((LINE[0] - 0) ** 2).sum() + ((LINE[1:] - LINE[1:].mean()) ** 2).sum(),
+                "this is the objective after the first update, with the labels still as they were. The next assign changes some of them.",
+            ),
+            Mistake(
+                lambda: np.sqrt(_nearest(LINE, np.array([[1.0], [9.5]]))[1]).sum(),
+                "the run is right, but these are plain distances added up. The objective adds up their squares.",
+            ),
+            Mistake(
+                lambda: _nearest(LINE, np.array([[1.0], [9.5]]))[1].mean(),
+                "the run is right, but this is the mean of the squares. The objective is their sum.",
+            ),
+        ],
+        tolerance=0.001,
+        praise="right (within 0.1 %). Two updates, then nothing moves.",
+        otherwise="not yet. Write down both lists of values after each assign and the two means after each update, until a list comes twice; then "
+        "add up the squared distances to the means.",
+    ),
+    "01.2": Function(
+        lambda: lloyd_step,
+        [
+            Mistake(
+                lambda: _zeroed,
+                "right, but for a centre without rows: yours goes to the origin. It should stay where it was.",
+            ),
+            Mistake(
+                lambda: _relocated,
+                "right, but for a centre without rows: yours moves to the farthest row, as scikit-learn's does. Here it should stay where it was.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: lloyd_step(X, centers, middle=np.median),
+                "your centres go to medians. For squared distances the best place is the mean.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: lloyd_step(X, centers, metric="cityblock"),
+                "your rows choose their centre by the sum of absolute differences. k-means squares them before it adds.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: run(X, centers)[0],
+                "your function runs to the end. Asked for is one assign and one update.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: np.array(centers, dtype=float),
+                "your function gives the centres back as they came. Move each to the mean of the rows that are nearest to it.",
+            ),
+        ],
+        cases=_steps,
+        tolerance=1e-6,
+        praise="right, also for a centre that has lost all its rows.",
+        otherwise="not yet. Squared distances of all rows to all centres, argmin over the centres, mean of the rows of each. What does yours do in "
+        "one column, or with a centre that has no rows?",
+    ),
+    "01.3": Function(
+        lambda: chances,
+        [
+            Mistake(
+                lambda: lambda X, centers: _share(np.sqrt(_nearest(X, centers)[1])),
+                "the nearest centre counts now, but k-means++ takes the *squared* distance to it.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: _share(((X - centers[-1]) ** 2).sum(axis=1)),
+                "squared now, but only the last centre counts: a row beside an earlier one would still be likely. Which centre should count for each row?",
+            ),
+            Mistake(
+                lambda: lambda X, centers: _share(np.sqrt(((X - centers[-1]) ** 2).sum(axis=1))),
+                "this is the function as it stood. Look at which centre it measures to, and at what it does to the sum of squares.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: _share(cdist(X, centers, "sqeuclidean").sum(axis=1)),
+                "your chances add up the distances to all centres. A row may be far from most of them and still lie on one.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: _nearest(X, centers)[1],
+                "these are the squared distances themselves. Chances add up to 1.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: np.full(len(X), 1 / len(X)),
+                "all rows have the same chance here: that is the random start. k-means++ prefers far rows.",
+            ),
+        ],
+        cases=lambda: [(X, centers) for X, centers in _steps()],
+        tolerance=1e-6,
+        praise="right. A row that is a centre already has no chance at all.",
+        otherwise="not yet. For each row: the squared distance to the nearest of the centres so far, divided by the sum of these over the rows.",
+    ),
+    "01.4": Choice(
+        _unfinished,
+        [
+            Mistake(
+                _worst,
+                "an ugly end, but an end: each point has the colour of its cell, and each cross is in the middle of its points. Bad is not unfinished.",
+            ),
+            Mistake(
+                lambda: "C",
+                "nothing to do here: one cross in the middle of each group, and no point on the wrong side of a border.",
+            ),
+            Mistake(
+                lambda: "D",
+                "one cross serves two groups, and two share one: a poor end, but an end. What would the next assign change in each of the pictures?",
+            ),
+        ],
+        letters=tuple(RUNS),
+        praise="right. Points in a cell of another colour: the next assign gives them that colour, and then the crosses follow.",
+        otherwise="not this one. What would the next assign change? It gives each point the colour of the cell in which it lies.",
+    ),
+    "01.5": Outcome(
+        lambda: np.array([(-0.5, 20.0), (0.5, 20.0), (3.0, 0.0)]),
+        [
+            Mistake(
+                lambda: np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]),
+                "from here k-means finds the best end. To trap it, give one group more centres than it needs, so that another goes short.",
+            ),
+            Mistake(
+                lambda: np.array([(0.0, 0.0), (0.0, 20.0), (100.0, 100.0)]),
+                "a centre ends without rows. It is stuck, but it is out of the game as well; place all three where they keep some.",
+            ),
+        ],
+        outcome=_end_of,
+        praise="right: every centre keeps its rows, and no step leads out.",
+        otherwise="not yet: this comes to no end of the kind asked for.",
+    ),
+    "01.6": Number(
+        lambda: _enough(SHARE),
+        [
+            Mistake(
+                lambda: 2,
+                "two starts give one success on average (about 1 / 0.53), but often enough both fail. How likely is it that all n fail?",
+            ),
+            Mistake(
+                lambda: _enough(1 - SHARE),
+                "you took 0.53 for the chance to fail; it is the chance to succeed.",
+            ),
+            Mistake(
+                lambda: _enough(SHARE) - 1,
+                "one too few: with that many, the chance is still just below 99 %. Round up.",
+            ),
+            Mistake(
+                lambda: _enough(SHARE, 0.95),
+                "this is enough for 95 %. Asked for is 99 %.",
+            ),
+            Mistake(
+                lambda: np.log(0.01) / np.log(1 - SHARE),
+                "the right formula, but a number of starts is a whole number. Which way must you round?",
+            ),
+        ],
+        tolerance=0,
+        praise="right. A few starts repair a lot, as long as a good end is not rare.",
+        otherwise="not yet. All n starts fail with probability 0.47 to the power n; how large must n be for that to be at most 0.01?",
+    ),
+}

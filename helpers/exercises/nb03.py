@@ -1,0 +1,271 @@
+"""Exercises of notebook 03, a photograph compressed by a codebook."""
+
+from functools import cache
+
+import numpy as np
+from scipy.cluster.vq import kmeans, vq
+
+from helpers import datasets
+from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome
+
+PALETTES = {"A": "random", "B": "flower", "C": "uniform", "D": "china"}
+N_COLORS = 8  # in each of these palettes
+K = 16
+SIDE, K_SMALL = 64, 200  # of the thumbnail
+
+
+def _rows(name):
+    return datasets.load_image(name).reshape(-1, 3).astype(float)
+
+
+def _learnt(name, k=N_COLORS):
+    rows = _rows(name)
+    sample = np.random.default_rng(0).choice(len(rows), size=1000, replace=False)
+    return kmeans(rows[sample], k, rng=0)[0]
+
+
+@cache
+def four_palettes():
+    """Make four palettes of eight colours for the flower, of which one was learnt from the other photograph.
+
+    Returns
+    -------
+    dict
+        Letter: ndarray of shape (8, 3), red, green and blue as whole numbers; in the order of the alphabet.
+    """
+    rows = _rows("flower")
+    levels = [64, 192]
+    made = {
+        "random": rows[np.random.default_rng(3).choice(len(rows), size=N_COLORS, replace=False)],
+        "flower": _learnt("flower"),
+        "uniform": np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3),
+        "china": _learnt("china"),
+    }
+    palettes = {letter: np.rint(made[kind]) for letter, kind in PALETTES.items()}
+    for palette in palettes.values():
+        palette.setflags(write=False)  # the notebook gets these very arrays
+    return palettes
+
+
+@cache
+def _once():
+    """How many colours of the flower are seen in one pixel only, and how many colours there are."""
+    _, counts = np.unique(_one_number(datasets.load_image("flower")), return_counts=True)
+    return int((counts == 1).sum()), len(counts)
+
+
+def _one_number(picture):
+    """Red, green and blue of each pixel as one whole number: quicker to compare than rows."""
+    red, green, blue = np.moveaxis(np.rint(picture).astype(np.int64), -1, 0)
+    return (red << 20) + (green << 10) + blue
+
+
+def psnr(original, decoded):
+    """Peak signal-to-noise ratio of two pictures of bytes, in decibels."""
+    return 10 * np.log10(255**2 / _mse(original, decoded))
+
+
+def _mse(original, decoded):
+    return ((original.astype(float) - decoded.astype(float)) ** 2).mean()
+
+
+def _pictures():
+    rng = np.random.default_rng(0)
+    dark = rng.integers(0, 120, size=(12, 8, 3), dtype=np.uint8)  # its largest value is not 255
+    bright = rng.integers(100, 256, size=(5, 9, 3), dtype=np.uint8)
+    shifts = [rng.integers(0, size, size=image.shape, dtype=np.uint8) for image, size in ((dark, 30), (bright, 9))]
+    return [(dark, dark + shifts[0]), (bright, bright - shifts[1])]
+
+
+def _posterized(image_rows, sample, k=K):
+    codebook, _ = kmeans(sample, k, rng=0)
+    return np.rint(codebook)[vq(image_rows, codebook)[0]].reshape(datasets.load_image("china").shape)
+
+
+@cache
+def _china():
+    return datasets.load_image("china")
+
+
+def _word_for(picture):
+    """Say what is wrong with a picture that should be the tower in 16 learnt colours."""
+    n_colors = len(np.unique(_one_number(picture)))
+    if n_colors > K:
+        return "too many colours"
+    decibels = psnr(_china(), picture) if n_colors > 1 else 0
+    return "good" if decibels > 26 else "fair" if decibels > 21 else "lost"
+
+
+@cache
+def _good_picture():
+    rows = _rows("china")
+    return _posterized(rows, rows[np.random.default_rng(0).choice(len(rows), size=1000, replace=False)])
+
+
+@cache
+def _lost_picture():
+    rows = _rows("china")
+    return _posterized(rows, rows[:1000])
+
+
+@cache
+def _fair_picture():
+    rows = _rows("china")
+    palette = rows[np.random.default_rng(0).choice(len(rows), size=K, replace=False)]
+    return palette[vq(rows, palette)[0]].reshape(_china().shape)
+
+
+def _ratio(bits, book=K_SMALL * 3 * 8):
+    return SIDE**2 * 24 / (SIDE**2 * bits + book)
+
+
+EXERCISES = {
+    "03.1": Number(
+        lambda: _once()[0],
+        [
+            Mistake(
+                lambda: _once()[1],
+                "this is the number of different colours. How many of them are seen in one pixel only? numpy.unique can count as well.",
+            ),
+            Mistake(
+                lambda: _once()[1] - _once()[0],
+                "these are the colours that are seen more than once.",
+            ),
+            Mistake(
+                lambda: _rows("flower").size,
+                "this is how many numbers the picture holds. A colour is a row of three.",
+            ),
+            Mistake(
+                lambda: len(_rows("flower")),
+                "this is the number of pixels. Many of them share a colour.",
+            ),
+            Mistake(
+                lambda: len(np.unique(_rows("flower"))),
+                "this counts the values of single channels. A colour is a row of three numbers: unique has an argument for that.",
+            ),
+        ],
+        tolerance=0,
+        praise="right. A palette of all colours would spend three bytes on each of these single pixels.",
+        otherwise="not yet. Make one row of each pixel, let numpy.unique find the different rows and count each of them, then count the ones.",
+    ),
+    "03.2": Function(
+        lambda: psnr,
+        [
+            Mistake(
+                lambda: (
+                    lambda original, decoded: 10 * np.log10(255**2 / ((original - decoded).astype(float) ** 2).mean())
+                ),
+                "your bytes have wrapped around: 10 - 20 became 246. Convert to floats before you subtract, not after.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(255**2 / ((original - decoded) ** 2).mean()),
+                "your bytes have wrapped around, in the subtraction and again in the square. Convert to floats first.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 20 * np.log10(255**2 / _mse(original, decoded)),
+                "twice too much: 20 goes with 255 and the root of the MSE, 10 with their squares.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(255 / _mse(original, decoded)),
+                "255 is not squared yet, but the error is.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log(255**2 / _mse(original, decoded)),
+                "decibels take the logarithm to the base 10; numpy.log is the natural one.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(float(original.max()) ** 2 / _mse(original, decoded)),
+                "you compare with the largest value in this picture. The peak is the largest that a byte can hold.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: -psnr(original, decoded),
+                "the right size with the wrong sign: the peak belongs above the error.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: _mse(original, decoded),
+                "this is the mean squared error. The PSNR compares it with the square of the peak, on a logarithmic scale.",
+            ),
+        ],
+        cases=_pictures,
+        tolerance=0.001,
+        praise="right (within 0.1 %), for a dark and for a bright picture.",
+        otherwise="not yet. Floats first; then the mean of the squared differences over everything; then ten times the logarithm to the base 10 of "
+        "255 squared divided by it.",
+    ),
+    "03.3": Outcome(
+        _good_picture,
+        [
+            Mistake(
+                _lost_picture,
+                "most colours of the picture are missing from this codebook. Which pixels did kmeans see, and where in the picture are they?",
+            ),
+            Mistake(
+                _fair_picture,
+                "better, but the palette is still poor for 16 colours: it should be learnt by kmeans from pixels of the whole picture.",
+            ),
+            Mistake(
+                _china,
+                "this picture has more than 16 colours. Hand in the decoded one.",
+            ),
+        ],
+        outcome=_word_for,
+        praise="right. A sample must be drawn by chance: the first rows of a table are seldom like the rest.",
+        otherwise="not yet: this is not the tower in 16 colours learnt from its own pixels.",
+    ),
+    "03.4": Number(
+        lambda: _ratio(8),
+        [
+            Mistake(
+                lambda: _ratio(8, 0),
+                "you left out the codebook. In a picture this small it weighs something.",
+            ),
+            Mistake(
+                lambda: _ratio(np.log2(K_SMALL)),
+                "a code has a whole number of bits. Which is the smallest that can tell 200 colours apart?",
+            ),
+            Mistake(
+                lambda: _ratio(np.log2(K_SMALL), 0),
+                "a code has a whole number of bits, and the codebook must be sent as well.",
+            ),
+            Mistake(
+                lambda: _ratio(7),
+                "seven bits tell 128 colours apart. Round up.",
+            ),
+            Mistake(
+                lambda: _ratio(8, K_SMALL * 3),
+                "the codebook has three *bytes* a colour; you counted as many bits.",
+            ),
+            Mistake(
+                lambda: 1 / _ratio(8),
+                "upside down: how many times smaller is it? Original size over compressed size.",
+            ),
+            Mistake(
+                lambda: 256**3 / K_SMALL,
+                "this compares possible colours. Count the bits that must be sent.",
+            ),
+        ],
+        tolerance=0.001,
+        praise="right (within 0.1 %). The codebook alone takes an eighth of it.",
+        otherwise="not yet. Bits before: 24 for each pixel. Bits after: a whole number for each code, and 24 for each colour of the codebook.",
+    ),
+    "03.5": Choice(
+        lambda: next(letter for letter, kind in PALETTES.items() if kind == "china"),
+        [
+            Mistake(
+                lambda: "C",
+                "these colours fit neither photograph: the same steps of red, green and blue whatever the picture. Look for colours that you know from the tower.",
+            ),
+            Mistake(
+                lambda: "B",
+                "this one has several shades of orange and of dark blue-green: the flower's own. Where in the tower's picture would they be?",
+            ),
+            Mistake(
+                lambda: "A",
+                "these are colours of the flower, though not well chosen. The tower's picture has no such orange.",
+            ),
+        ],
+        letters=tuple(PALETTES),
+        praise="right. Greys, browns and pale stone: each petal got the nearest colour that the tower had to offer.",
+        otherwise="not this one. Which colours has the tower's picture, and which has it not?",
+    ),
+}
