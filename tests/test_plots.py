@@ -175,8 +175,9 @@ both = pytest.mark.parametrize(
     [
         lambda **kwargs: scatter_clusters([(0, 0), (1, 1)], [0, -1], **kwargs),
         lambda **kwargs: voronoi_cells([(0, 0)], **kwargs),
+        lambda **kwargs: plots.kmeans_step([(0, 0), (1, 1)], [0, -1], [(0, 0)], **kwargs),
     ],
-    ids=["scatter_clusters", "voronoi_cells"],
+    ids=["scatter_clusters", "voronoi_cells", "kmeans_step"],
 )
 
 
@@ -394,6 +395,22 @@ def test_a_step_refuses_centers_that_come_from_elsewhere(came_from):
         plots.kmeans_step(**TWO, came_from=came_from)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"centers": [(0, 0), (np.nan, np.nan)]}, "not at a finite place"),
+        ({"labels": [0, 0, 1, 2]}, "2 centers, but a label 2"),
+        ({"changed": [0, 1, 1, 0]}, "True or False for each row"),
+        ({"changed": [True]}, "True or False for each row"),
+    ],
+)
+def test_a_step_refuses_what_it_would_draw_wrongly(wrong, message):
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match=message):
+        plots.kmeans_step(**TWO | wrong, ax=ax)
+    assert not ax.has_data()
+
+
 # --- photographs
 
 PHOTO = np.arange(5 * 8 * 3, dtype=np.uint8).reshape(5, 8, 3)
@@ -441,6 +458,7 @@ def test_each_photograph_has_its_title_and_empty_places_stay_empty():
 def test_what_is_no_color_is_refused(colors):
     with pytest.raises(ValueError, match="red, green and blue from 0 to 255"):
         plots.rgb_cube(colors)
+    assert not plt.get_fignums()
 
 
 # --- photographs and animations on the page

@@ -32,10 +32,13 @@ class Mistake:
         Returns what a learner with this misconception would hand in.
     hint : str
         What that learner probably did; never the answer itself.
+    within : float, optional
+        Relative difference within which an answer counts as this one; a tenth of the exercise's tolerance if omitted.
     """
 
     answer: Callable
     hint: str
+    within: float | None = None
 
 
 class Exercise:
@@ -64,7 +67,11 @@ class Exercise:
 
     @cached_property
     def _wrong(self):
-        return [(self.read(mistake.answer()), mistake.hint) for mistake in self.mistakes]
+        # closer than the truth need be: a diagnosis should fit, or not be made
+        within = [self.tolerance / 10 if mistake.within is None else mistake.within for mistake in self.mistakes]
+        return [
+            (self.read(mistake.answer()), mistake.hint, w) for mistake, w in zip(self.mistakes, within, strict=True)
+        ]
 
     def judge(self, answer):
         """Compare an answer with the truth and the known mistakes.
@@ -86,9 +93,8 @@ class Exercise:
         given = self.read(answer)
         if self.same(given, self._right, self.tolerance):
             return "right", self.praise
-        for wrong, hint in self._wrong:
-            # closer than the truth need be: a diagnosis should fit, or not be made
-            if self.same(given, wrong, self.tolerance / 10):
+        for wrong, hint, within in self._wrong:
+            if self.same(given, wrong, within):
                 return "wrong", hint
         return "wrong", self.otherwise
 
@@ -173,7 +179,9 @@ class Table(Exercise):
         if array.shape != self._shape:
             raise Unreadable(f"this has shape {array.shape}; the answer should be {self.wanted}.")
         if not np.isfinite(array).all():
-            raise Unreadable("there are NaN or infinite values in it: something was divided by zero or is missing.")
+            raise Unreadable(
+                "there are NaN or infinite values in it: something is missing, divided by zero, or the mean of no rows."
+            )
         return array.astype(float)
 
     def same(self, given, other, tolerance):
@@ -186,13 +194,21 @@ class Table(Exercise):
 
 
 class Function(Exercise):
-    """A function that returns a number or an array; it is called on several inputs, of which it gets copies."""
+    """A function that returns a number or an array; it is called on several inputs, of which it gets copies.
+
+    Parameters
+    ----------
+    cases : callable
+        Returns the inputs, each a tuple of arrays.
+    aside : str
+        Said when a result is not even of the right kind: what is special about some of the inputs.
+    """
 
     wanted = "a function"
 
-    def __init__(self, truth, mistakes, *, cases, **words):
+    def __init__(self, truth, mistakes, *, cases, aside="", **words):
         super().__init__(truth, mistakes, **words)
-        self.cases, self.words = cases, words
+        self.cases, self.aside, self.words = cases, aside, words
 
     @cached_property
     def _cases(self):
@@ -223,7 +239,11 @@ class Function(Exercise):
         try:
             return result.read(returned)
         except Unreadable as reason:
-            raise Unreadable(f"of what your function returned: {reason}") from None
+            raise Unreadable(f"of what your function returned: {reason} {self.aside}".rstrip()) from None
+        except (TypeError, ValueError):
+            raise Unreadable(
+                f"what your function returned could not be read as {result.wanted}: does it return more than one thing?"
+            ) from None
 
     def same(self, given, other, tolerance):
         """Tell whether two functions gave the same results."""

@@ -70,8 +70,10 @@ def run(X, centers, max_steps=100):
 def _steps():
     rng = np.random.default_rng(0)
     cases = [(rng.normal(size=(40, d)) + 3, rng.normal(size=(k, d)) + 3) for d, k in ((2, 3), (1, 2), (5, 4))]
-    lonely = np.array([(2.5, 2.5), (4.0, 4.0), (90.0, 90.0)])  # nobody is nearest to the last
-    return [*cases, (cases[0][0], lonely)]
+    X = cases[0][0]
+    lonely = np.array([(2.5, 2.5), (90.0, 90.0), (4.0, 4.0)])  # nobody is nearest to the second
+    whole = np.array([(0, 0), (1, 0), (5, 5), (6, 8)])  # means of whole numbers need not be whole
+    return [*cases, (X, lonely), (whole, whole[[0, 2]])]
 
 
 def chances(X, centers):
@@ -130,9 +132,10 @@ def _three_groups():
 def _end_of(start):
     """Word for where k-means ends from these three centres."""
     X, best = _three_groups()
-    centers, labels = run(X, start)
-    if np.bincount(labels, minlength=3).min() == 0:
-        return "empty"
+    for n_steps in range(1, 30):
+        centers, labels = run(X, start, n_steps)
+        if np.bincount(labels, minlength=3).min() == 0:
+            return "empty"
     ratio = _nearest(X, centers)[1].sum() / best
     return "stuck" if ratio >= 10 else "best" if ratio < 1.001 else "between"
 
@@ -205,6 +208,7 @@ EXERCISES = {
             ),
         ],
         cases=_steps,
+        aside="One of the inputs has a centre without rows: it should stay where it was.",
         tolerance=1e-6,
         praise="right, also for a centre that has lost all its rows.",
         otherwise="not yet. Squared distances of all rows to all centres, argmin over the centres, mean of the rows of each. What does yours do in "
@@ -238,10 +242,10 @@ EXERCISES = {
                 "all rows have the same chance here: that is the random start. k-means++ prefers far rows.",
             ),
         ],
-        cases=lambda: [(X, centers) for X, centers in _steps()],
+        cases=_steps,
         tolerance=1e-6,
         praise="right. A row that is a centre already has no chance at all.",
-        otherwise="not yet. For each row: the squared distance to the nearest of the centres so far, divided by the sum of these over the rows.",
+        otherwise="not yet. Which distance does the section on k-means++ name, to which of the centres, and what must the chances add up to?",
     ),
     "01.4": Choice(
         _unfinished,
@@ -268,11 +272,11 @@ EXERCISES = {
         [
             Mistake(
                 lambda: np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]),
-                "from here k-means finds the best end. To trap it, give one group more centres than it needs, so that another goes short.",
+                "from here k-means finds the best end: the group that was short of a centre got one, because one was near enough. From which group could a centre never get away?",
             ),
             Mistake(
                 lambda: np.array([(0.0, 0.0), (0.0, 20.0), (100.0, 100.0)]),
-                "a centre ends without rows. It is stuck, but it is out of the game as well; place all three where they keep some.",
+                "at some step a centre has no rows, so it is out of the game. Place all three apart from each other, and near rows.",
             ),
         ],
         outcome=_end_of,
@@ -292,19 +296,20 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: _enough(SHARE) - 1,
-                "one too few: with that many, the chance is still just below 99 %. Round up.",
+                "one too few: with that many, the chance is still just below 99 %. Which way must you round?",
+            ),
+            Mistake(
+                lambda: np.log(0.01) / np.log(1 - SHARE),
+                "the right formula, but a number of starts is a whole number. Which way must you round?",
+                within=0.01,
             ),
             Mistake(
                 lambda: _enough(SHARE, 0.95),
                 "this is enough for 95 %. Asked for is 99 %.",
             ),
-            Mistake(
-                lambda: np.log(0.01) / np.log(1 - SHARE),
-                "the right formula, but a number of starts is a whole number. Which way must you round?",
-            ),
         ],
         tolerance=0,
         praise="right. A few starts repair a lot, as long as a good end is not rare.",
-        otherwise="not yet. All n starts fail with probability 0.47 to the power n; how large must n be for that to be at most 0.01?",
+        otherwise="not yet. How likely is it that one start fails? That two both fail? Go on until at most one chance in a hundred is left.",
     ),
 }

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome
+from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome, Unreadable
 
 PALETTES = {"A": "random", "B": "flower", "C": "uniform", "D": "china"}
 N_COLORS = 8  # in each of these palettes
@@ -73,7 +73,11 @@ def _pictures():
     rng = np.random.default_rng(0)
     dark = rng.integers(0, 120, size=(12, 8, 3), dtype=np.uint8)  # its largest value is not 255
     bright = rng.integers(100, 256, size=(5, 9, 3), dtype=np.uint8)
-    shifts = [rng.integers(0, size, size=image.shape, dtype=np.uint8) for image, size in ((dark, 30), (bright, 9))]
+    # noise of another size in each channel
+    shifts = [
+        rng.integers(0, size, size=image.shape, dtype=np.uint8)
+        for image, size in ((dark, (30, 9, 3)), (bright, (2, 9, 20)))
+    ]
     return [(dark, dark + shifts[0]), (bright, bright - shifts[1])]
 
 
@@ -92,8 +96,20 @@ def _word_for(picture):
     n_colors = len(np.unique(_one_number(picture)))
     if n_colors > K:
         return "too many colours"
-    decibels = psnr(_china(), picture) if n_colors > 1 else 0
-    return "good" if decibels > 26 else "fair" if decibels > 21 else "lost"
+    if picture.max() <= 1:
+        raise Unreadable("red, green and blue should go from 0 to 255; here nothing is above 1.")
+    if psnr(_flower(), picture) > 20:
+        return "flower"
+    decibels = psnr(_china(), picture)
+    if decibels < 15:
+        return "lost"
+    # two of the 16 may be equal after rounding, or kmeans may have dropped one
+    return "too few colours" if n_colors < K - 1 else "good" if decibels > 26.5 else "fair"
+
+
+@cache
+def _flower():
+    return datasets.load_image("flower")
 
 
 @cache
@@ -115,6 +131,18 @@ def _fair_picture():
     return palette[vq(rows, palette)[0]].reshape(_china().shape)
 
 
+@cache
+def _flower_picture():
+    rows = _rows("flower")
+    return _posterized(rows, rows[::300])
+
+
+@cache
+def _few_colors_picture():
+    rows = _rows("china")
+    return _posterized(rows, rows[np.random.default_rng(0).choice(len(rows), size=1000, replace=False)], 8)
+
+
 def _ratio(bits, book=K_SMALL * 3 * 8):
     return SIDE**2 * 24 / (SIDE**2 * bits + book)
 
@@ -130,6 +158,10 @@ EXERCISES = {
             Mistake(
                 lambda: _once()[1] - _once()[0],
                 "these are the colours that are seen more than once.",
+            ),
+            Mistake(
+                lambda: int((np.unique(_one_number(_china()), return_counts=True)[1] == 1).sum()),
+                "this is the tower's number. Asked for is the flower's.",
             ),
             Mistake(
                 lambda: _rows("flower").size,
@@ -182,15 +214,31 @@ EXERCISES = {
                 "the right size with the wrong sign: the peak belongs above the error.",
             ),
             Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(255**2 / (3 * _mse(original, decoded))),
+                "you added up red, green and blue before the mean. The mean goes over all values: divide by 3 as well.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(255**2 / (original.size * _mse(original, decoded))),
+                "this has the sum of the squared errors where their mean should be.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: np.log10(255**2 / _mse(original, decoded)),
+                "nearly: a bel is ten decibels.",
+            ),
+            Mistake(
+                lambda: lambda original, decoded: 10 * np.log10(255**2 / abs(original.astype(float) - decoded).mean()),
+                "the errors are not squared yet.",
+            ),
+            Mistake(
                 lambda: lambda original, decoded: _mse(original, decoded),
                 "this is the mean squared error. The PSNR compares it with the square of the peak, on a logarithmic scale.",
             ),
         ],
         cases=_pictures,
-        tolerance=0.001,
-        praise="right (within 0.1 %), for a dark and for a bright picture.",
-        otherwise="not yet. Floats first; then the mean of the squared differences over everything; then ten times the logarithm to the base 10 of "
-        "255 squared divided by it.",
+        tolerance=1e-5,
+        praise="right, for a dark and for a bright picture.",
+        otherwise="not yet. Check the parts one by one: the differences as floats, the mean of their squares over all values at once, the peak of a byte, the "
+        "kind of logarithm, the factor.",
     ),
     "03.3": Outcome(
         _good_picture,
@@ -201,15 +249,23 @@ EXERCISES = {
             ),
             Mistake(
                 _fair_picture,
-                "better, but the palette is still poor for 16 colours: it should be learnt by kmeans from pixels of the whole picture.",
+                "better, but poor for 16 colours. Are they learnt by kmeans, from many pixels, drawn from the whole picture? Are red, green and blue in their places?",
             ),
             Mistake(
                 _china,
                 "this picture has more than 16 colours. Hand in the decoded one.",
             ),
+            Mistake(
+                _flower_picture,
+                "this is the flower. Asked for is the other photograph.",
+            ),
+            Mistake(
+                _few_colors_picture,
+                "the sample is good, but this picture has fewer than 16 colours. How many did you ask for?",
+            ),
         ],
         outcome=_word_for,
-        praise="right. A sample must be drawn by chance: the first rows of a table are seldom like the rest.",
+        praise="right. A sample must show the whole picture; the first rows of a table are seldom like the rest. Drawing by chance is the safe way.",
         otherwise="not yet: this is not the tower in 16 colours learnt from its own pixels.",
     ),
     "03.4": Number(
@@ -243,10 +299,18 @@ EXERCISES = {
                 lambda: 256**3 / K_SMALL,
                 "this compares possible colours. Count the bits that must be sent.",
             ),
+            Mistake(
+                lambda: SIDE**2 * 8 + K_SMALL * 24,
+                "this is the compressed size in bits. The ratio says how many times the original is larger.",
+            ),
+            Mistake(
+                lambda: (SIDE**2 * 8 + K_SMALL * 24) / 8,
+                "this is the compressed size in bytes. The ratio says how many times the original is larger.",
+            ),
         ],
-        tolerance=0.001,
-        praise="right (within 0.1 %). The codebook alone takes an eighth of it.",
-        otherwise="not yet. Bits before: 24 for each pixel. Bits after: a whole number for each code, and 24 for each colour of the codebook.",
+        tolerance=0.003,
+        praise="right (within 0.3 %). The codebook takes about an eighth of what is stored.",
+        otherwise="not yet. Write down the bits before, and the two things that must be stored after. How many bits has one code?",
     ),
     "03.5": Choice(
         lambda: next(letter for letter, kind in PALETTES.items() if kind == "china"),
@@ -257,11 +321,11 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "B",
-                "this one has several shades of orange and of dark blue-green: the flower's own. Where in the tower's picture would they be?",
+                "several oranges and several blue-greens out of only eight: the picture behind this palette has much of both. The tower has little of either.",
             ),
             Mistake(
                 lambda: "A",
-                "these are colours of the flower, though not well chosen. The tower's picture has no such orange.",
+                "these are colours of the flower itself, though not well chosen. The tower has a little orange on its roof, but no palette of eight colours learnt from it keeps that: see its picture in eight colours above.",
             ),
         ],
         letters=tuple(PALETTES),

@@ -128,12 +128,19 @@ def kmeans_step(X, labels, centers, *, came_from=None, changed=None, ax=None):
     Raises
     ------
     ValueError
-        If `X`, `centers` or `came_from` does not have two columns, or their lengths do not fit each other.
+        If `X`, `centers` or `came_from` does not have two columns of finite numbers, a label names no centre, or their
+        lengths do not fit each other.
     """
     new = _two_columns(centers, "centers")
     old = new if came_from is None else _two_columns(came_from, "came_from")
     if old.shape != new.shape:
         raise ValueError(f"{len(new)} centers cannot have come from {len(old)} places")
+    if not (np.isfinite(new).all() and np.isfinite(old).all()):
+        raise ValueError("a center is not at a finite place: has it lost all its rows?")
+    if np.max(labels, initial=-1) >= len(new):
+        raise ValueError(f"there are {len(new)} centers, but a label {np.max(labels)}")
+    if changed is not None and (np.shape(changed) != np.shape(labels) or np.asarray(changed).dtype != bool):
+        raise ValueError("changed must be True or False for each row of X")
     ax = voronoi_cells(old, ax=scatter_clusters(X, labels, centers=new, ax=ax))
     if changed is not None:
         ringed = np.asarray(X, dtype=float)[np.asarray(changed)]

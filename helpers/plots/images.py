@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 
-def draw_images(images, titles, *, credit, columns=None, width=10.5):
+def draw_images(images, titles, *, credit, columns=None, width=9.5):
     """Draw photographs, or parts of them, in a grid, with the credit below.
 
     Parameters
@@ -45,7 +45,7 @@ def draw_images(images, titles, *, credit, columns=None, width=10.5):
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
-        ax.imshow(image)
+        ax.imshow(image, interpolation="nearest")  # no colours but those of the image
         ax.set_title(title, fontsize=10)
     figure.supxlabel(credit, fontsize=8, color="#555555")
     return axes.ravel()[: len(images)]
@@ -72,17 +72,21 @@ def rgb_cube(colors, *, centers=None, ax=None):
     ValueError
         If there are not three columns, or values outside 0 to 255.
     """
+    colors = _as_colors(colors)
+    centers = np.empty((0, 3)) if centers is None else _as_colors(centers)
     ax = plt.gcf().add_subplot(projection="3d") if ax is None else ax
-    _draw_colors(ax, colors, s=3, depthshade=False)
-    if centers is not None:
-        _draw_colors(ax, centers, s=130, edgecolors="black", linewidths=1.2, depthshade=False)
+    ax.computed_zorder = False  # the centres are to be seen, also those inside the cloud
+    ax.scatter(*colors.T, color=colors / 255, s=3, linewidths=0, depthshade=False, zorder=1)
+    ax.scatter(*centers.T, color="white", s=170, linewidths=0, depthshade=False, zorder=2)
+    look = {"s": 110, "edgecolors": "black", "linewidths": 1.2, "depthshade": False}
+    ax.scatter(*centers.T, color=centers / 255, zorder=3, **look)
     ax.set(xlabel="red", ylabel="green", zlabel="blue", xlim=(0, 255), ylim=(0, 255), zlim=(0, 255))
     ax.set(xticks=[0, 128, 255], yticks=[0, 128, 255], zticks=[0, 128, 255])
     return ax
 
 
-def _draw_colors(ax, colors, **look):
+def _as_colors(colors):
     colors = np.asarray(colors, dtype=float)
     if colors.ndim != 2 or colors.shape[1] != 3 or not ((colors >= 0) & (colors <= 255)).all():
         raise ValueError("colours must have three columns, red, green and blue from 0 to 255")
-    ax.scatter(*colors.T, c=colors / 255, **look)
+    return colors
