@@ -1,0 +1,217 @@
+"""Scores that scikit-learn lacks: the gap statistic, scores of data without groups, and stability under resampling."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
+
+REFERENCES = ("uniform", "pca")
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
+class Gap:
+    """Gap statistic for k = 1, 2, ...
+
+    Attributes
+    ----------
+    ks : ndarray of int, shape (n_ks,)
+    log_inertia : ndarray of shape (n_ks,)
+        Natural logarithm of the sum of squared distances to the centres, on the data.
+    reference : ndarray of shape (n_references, n_ks)
+        The same on each reference set.
+    """
+
+    ks: np.ndarray
+    log_inertia: np.ndarray
+    reference: np.ndarray
+
+    @property
+    def gap(self):
+        """Mean over the references minus the data, for each k: how much tighter the data are than nothing."""
+        return self.reference.mean(axis=0) - self.log_inertia
+
+    @property
+    def error(self):
+        """Standard error of each gap, the draw of the references included (`s` in the paper)."""
+        return self.reference.std(axis=0) * np.sqrt(1 + 1 / len(self.reference))
+
+    @property
+    def k(self):
+        """Smallest k whose gap is at least the next one minus its error; the largest k tried if there is none."""
+        enough = self.gap[:-1] >= self.gap[1:] - self.error[1:]
+        return int(self.ks[:-1][enough][0]) if enough.any() else int(self.ks[-1])
+
+
+def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, random_state=0, progress=iter):
+    """Compare k-means on the data with k-means on sets without groups, for k = 1 to k_max.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+    k_max : int
+        At least 2; there must be more distinct rows than this.
+    n_references : int
+        Sets without groups to compare with.
+    reference : {"pca", "uniform"}
+        What they are: see `reference_set`.
+    n_init : int
+        Starts of k-means, of which the best counts.
+    random_state : int
+        Seed of the references and of the starts.
+    progress : callable
+        Wraps the sets that are worked on, e.g. ``tqdm.auto.tqdm``.
+
+    Returns
+    -------
+    Gap
+
+    Raises
+    ------
+    ValueError
+        If the data are not a table of finite numbers with more distinct rows than `k_max`, or an argument is out of
+        range.
+
+    References
+    ----------
+    Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293.
+    """
+    X = _table(X)
+    if k_max < 2 or n_references < 2:
+        raise ValueError("k_max and n_references must be at least 2")
+    if len(np.unique(X, axis=0)) <= k_max:
+        raise ValueError(f"k_max is {k_max}: that takes more than {k_max} distinct rows")
+    rng = np.random.default_rng(random_state)
+    sets = [X, *(reference_set(X, kind=reference, rng=rng) for _ in range(n_references))]
+    ks = np.arange(1, k_max + 1)
+    inertia = [
+        [KMeans(k, n_init=n_init, random_state=random_state).fit(rows).inertia_ for k in ks] for rows in progress(sets)
+    ]
+    log_inertia = np.log(inertia)
+    return Gap(ks, log_inertia[0], log_inertia[1:])
+
+
+def reference_set(X, *, kind="pca", rng):
+    """Draw as many rows as X has, evenly spread and without groups, over a box around X.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+    kind : {"pca", "uniform"}
+        The box is aligned with the principal components of X, or with its columns. The first allows for correlated
+        columns: a long slanted cloud should not count as groups.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_features)
+
+    Raises
+    ------
+    ValueError
+        If X is not a table of finite numbers, or there is no such kind.
+
+    References
+    ----------
+    Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293, section 4.
+    """
+    X = _table(X)
+    if kind not in REFERENCES:
+        raise ValueError(f"there is no reference {kind!r}; there are {', '.join(REFERENCES)}")
+    if kind == "uniform":
+        return rng.uniform(X.min(axis=0), X.max(axis=0), X.shape)
+    mean = X.mean(axis=0)
+    *_, axes = np.linalg.svd(X - mean, full_matrices=False)
+    turned = (X - mean) @ axes.T
+    return rng.uniform(turned.min(axis=0), turned.max(axis=0), turned.shape) @ axes + mean
+
+
+def null_scores(X, score, *, n_references=100, reference="uniform", random_state=0, progress=iter):
+    """Score sets without groups, to see what a score is worth on the data.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+    score : callable
+        ``score(rows)`` gives one number for a table of the shape of X.
+    n_references : int
+        Sets without groups.
+    reference : {"uniform", "pca"}
+        What they are: see `reference_set`.
+    random_state : int
+        Seed of the sets.
+    progress : callable
+        Wraps the sets that are worked on, e.g. ``tqdm.auto.tqdm``.
+
+    Returns
+    -------
+    ndarray of shape (n_references,)
+
+    Raises
+    ------
+    ValueError
+        If X is not a table of finite numbers, or there is no such reference.
+    """
+    rng = np.random.default_rng(random_state)
+    sets = [reference_set(X, kind=reference, rng=rng) for _ in range(n_references)]
+    return np.array([score(rows) for rows in progress(sets)])
+
+
+def stability(X, ks, *, n_pairs=20, share=0.8, n_init=3, random_state=0, progress=iter):
+    """Cluster pairs of random parts of the data and compare who is with whom on the rows that both parts hold.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+    ks : sequence of int
+        Numbers of clusters to try.
+    n_pairs : int
+        Pairs of parts.
+    share : float
+        Share of the rows in each part, above 0.5 so that two parts overlap, and at most 1.
+    n_init : int
+        Starts of k-means, of which the best counts.
+    random_state : int
+        Seed of the parts and of the starts.
+    progress : callable
+        Wraps the pairs that are worked on, e.g. ``tqdm.auto.tqdm``.
+
+    Returns
+    -------
+    ndarray of shape (n_pairs, n_ks)
+        Adjusted Rand index of each pair for each k.
+
+    Raises
+    ------
+    ValueError
+        If X is not a table of finite numbers, `share` is out of range, or a part has fewer rows than some k.
+
+    References
+    ----------
+    Ben-Hur, Elisseeff and Guyon (2002), doi:10.1142/9789812799623_0002; von Luxburg (2010), doi:10.1561/2200000008.
+    """
+    X = _table(X)
+    if not 0.5 < share <= 1 or not len(ks) or round(share * len(X)) < max(ks):
+        raise ValueError("share must be above one half and at most 1, ks not empty, and each k at most a part's rows")
+    size = round(share * len(X))
+    rng = np.random.default_rng(random_state)
+    pairs = [[rng.choice(len(X), size, replace=False) for _ in range(2)] for _ in range(n_pairs)]
+    return np.array([[_agreement(X, pair, k, n_init, random_state) for k in ks] for pair in progress(pairs)])
+
+
+def _agreement(X, pair, k, n_init, random_state):
+    labelings = []
+    for i, rows in enumerate(pair):
+        labels = np.full(len(X), -1)
+        # another seed for each part: agreement must come from the data, not from the same draws
+        labels[rows] = KMeans(k, n_init=n_init, random_state=random_state + i).fit_predict(X[rows])
+        labelings.append(labels)
+    shared = (labelings[0] >= 0) & (labelings[1] >= 0)
+    return adjusted_rand_score(*(labels[shared] for labels in labelings))
+
+
+def _table(X):
+    X = np.asarray(X, dtype=float)
+    if X.ndim != 2 or not len(X) or not np.isfinite(X).all():
+        raise ValueError(f"X must be a table of finite numbers, not of shape {X.shape} or with missing values")
+    return X

@@ -1,0 +1,183 @@
+"""Gap statistic, scores of data without groups, and stability: against the paper's models and sums done by hand."""
+
+import numpy as np
+import pytest
+
+from helpers import datasets, scores
+from helpers.scores import Gap, gap_statistic, null_scores, reference_set, stability
+
+LINE = np.array([[0.0], [1.0], [10.0], [11.0]])
+
+
+def slanted(n=400):
+    """Spread points evenly over a rectangle of 20 by 2 that is turned by 30 degrees and lies far from the origin."""
+    box = np.random.default_rng(0).uniform((-10, -1), (10, 1), (n, 2))
+    angle = np.radians(30)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return box @ turn + (100, 50), turn
+
+
+def made(log_inertia, *reference):
+    """Gap of a data set and its references, without any clustering."""
+    return Gap(np.arange(1, len(log_inertia) + 1), np.array(log_inertia), np.array(reference))
+
+
+# --- gap statistic
+
+
+def test_log_inertia_is_that_of_sums_done_by_hand():
+    # around 5.5: 30.25 + 20.25 twice; two pairs: 4 * 0.25; one pair: 2 * 0.25
+    assert np.allclose(gap_statistic(LINE, 3).log_inertia, np.log([101, 1, 0.5]))
+
+
+def test_gap_and_its_error_by_hand():
+    gap = made([1.0, 0.0], [1.0, 0.8], [1.2, 1.0])
+    assert np.allclose(gap.gap, [0.1, 0.9])
+    assert np.allclose(gap.error, 0.1 * np.sqrt(1.5))  # standard deviation over the references, times sqrt(1 + 1/2)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "error", "k"),
+    [
+        ([0.5, 0.4, 0.3], 0.0, 1),  # falls at once
+        ([0.1, 0.5, 0.4], 0.0, 2),
+        ([0.1, 0.2, 0.9], 0.0, 3),  # never enough: the largest tried
+        ([0.45, 0.5, 0.4], 0.1, 1),  # within an error of the next: the smaller k
+        ([0.35, 0.5, 0.4], 0.1, 2),
+    ],
+)
+def test_smallest_k_within_one_error_of_the_next_is_chosen(gaps, error, k):
+    spread = error / np.sqrt(1.5)  # two references this far above and below their mean have the wanted error
+    gap = made(-np.array(gaps), [spread] * 3, [-spread] * 3)
+    assert np.allclose(gap.error, error)
+    assert gap.k == k
+
+
+@pytest.mark.parametrize("reference", scores.REFERENCES)
+@pytest.mark.parametrize("seed", range(3))
+def test_models_of_the_paper_get_their_k(reference, seed):
+    """Models (a) and (b) of Tibshirani, Walther and Hastie 2001: no groups in ten columns; three groups in two."""
+    rng = np.random.default_rng(seed)
+    assert gap_statistic(rng.random((200, 10)), 5, n_references=10, reference=reference).k == 1
+    centers = np.repeat([(0, 0), (0, 5), (5, -3)], (25, 25, 50), axis=0)
+    assert gap_statistic(centers + rng.normal(size=(100, 2)), 5, n_references=10, reference=reference).k == 3
+
+
+def test_a_slanted_cloud_is_one_group_only_to_the_reference_that_is_slanted_too():
+    X, _ = slanted()
+    assert gap_statistic(X, 4, reference="pca").k == 1
+    assert gap_statistic(X, 4, reference="uniform").k > 1
+
+
+def test_gap_is_repeatable_and_units_do_not_matter():
+    X = datasets.blobs(80, centers=3).X
+    first, again, larger = (gap_statistic(rows, 4, n_references=5) for rows in (X, X, 1000 * X))
+    assert np.array_equal(first.reference, again.reference)
+    assert np.allclose(first.gap, larger.gap)
+    assert not np.array_equal(first.reference, gap_statistic(X, 4, n_references=5, random_state=1).reference)
+
+
+@pytest.mark.parametrize(
+    ("X", "options", "message"),
+    [
+        (LINE[:, 0], {}, "table of finite numbers"),
+        (LINE[:0], {}, "table of finite numbers"),
+        ([[0.0], [np.nan], [2]], {}, "table of finite numbers"),
+        ([[0.0], [np.inf], [2]], {}, "table of finite numbers"),
+        (LINE, {"k_max": 4}, "more than 4 distinct rows"),
+        (np.zeros((50, 2)), {"k_max": 2}, "more than 2 distinct rows"),
+        (LINE, {"k_max": 1}, "at least 2"),
+        (LINE, {"k_max": 2, "n_references": 1}, "at least 2"),
+        (LINE, {"k_max": 2, "reference": "normal"}, "no reference 'normal'; there are uniform, pca"),
+    ],
+)
+def test_gap_refuses_what_it_cannot_judge(X, options, message):
+    with pytest.raises(ValueError, match=message):
+        gap_statistic(X, **options)
+
+
+# --- sets without groups
+
+
+@pytest.mark.parametrize("kind", scores.REFERENCES)
+def test_references_fill_the_box_around_the_data(kind):
+    X, turn = slanted()
+    drawn = reference_set(X, kind=kind, rng=np.random.default_rng(0))
+    assert drawn.shape == X.shape
+    # seen along its own axes
+    own, box = (drawn, X) if kind == "uniform" else ((drawn - (100, 50)) @ turn.T, (X - (100, 50)) @ turn.T)
+    slack = 0.25  # principal components are estimates of the rectangle's sides: they may be turned a little
+    assert (own.min(axis=0) >= box.min(axis=0) - slack).all()
+    assert (own.max(axis=0) <= box.max(axis=0) + slack).all()
+    assert (np.ptp(own, axis=0) > 0.97 * np.ptp(box, axis=0)).all()
+
+
+def test_reference_of_one_column_and_of_more_columns_than_rows():
+    rng = np.random.default_rng(0)
+    for X in (LINE, rng.normal(size=(3, 8))):
+        assert reference_set(X, kind="pca", rng=rng).shape == X.shape
+
+
+def test_null_scores_are_those_of_the_references():
+    X, _ = slanted(30)
+    found = null_scores(X, lambda rows: rows.max(), n_references=4, reference="pca", random_state=3)
+    rng = np.random.default_rng(3)
+    assert found.tolist() == [reference_set(X, kind="pca", rng=rng).max() for _ in range(4)]
+
+
+# --- stability
+
+
+def test_clear_groups_are_stable_at_their_k_alone():
+    X = datasets.blobs(150, centers=[(0, 0), (9, 0), (0, 9)], std=0.5).X
+    agreement = stability(X, [2, 3, 6], n_pairs=8)
+    assert agreement.shape == (8, 3)
+    assert (agreement[:, 1] == 1).all()
+    assert agreement[:, 2].mean() < 0.8
+    assert agreement.max() <= 1
+
+
+def test_two_equal_parts_agree_where_the_starts_do_not_matter():
+    X = datasets.blobs(60, centers=[(0, 0), (9, 0)], std=0.5).X
+    assert (stability(X, [2], n_pairs=3, share=1) == 1).all()
+
+
+def test_stability_is_repeatable_and_draws_other_parts_for_another_seed():
+    X = datasets.noise(80).X
+    first, again, other = (stability(X, [3], n_pairs=4, random_state=s) for s in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert len(np.unique(first)) > 1
+
+
+@pytest.mark.parametrize(
+    ("ks", "share"), [([], 0.8), ([2], 0.5), ([2], 1.1), ([61], 0.6), ([2], -1), ([2], float("nan"))]
+)
+def test_stability_refuses_what_it_cannot_compare(ks, share):
+    with pytest.raises(ValueError, match="share must be above one half"):
+        stability(np.random.default_rng(0).random((100, 2)), ks, share=share)
+
+
+# --- progress
+
+
+@pytest.mark.parametrize(
+    ("work", "n"),
+    [
+        (lambda progress: gap_statistic(LINE, 2, n_references=3, progress=progress), 4),
+        (lambda progress: null_scores(LINE, np.sum, n_references=3, progress=progress), 3),
+        (lambda progress: stability(np.vstack([LINE, LINE]), [2], n_pairs=3, progress=progress), 3),
+    ],
+    ids=["gap", "null", "stability"],
+)
+def test_progress_sees_each_piece_of_work_when_it_is_done(work, n):
+    seen = []
+
+    def progress(pieces):
+        assert len(pieces) == n  # a bar needs to know how long it is
+        for piece in pieces:
+            yield piece
+            seen.append(1)
+
+    work(progress)
+    assert len(seen) == n
