@@ -8,7 +8,7 @@ import pytest
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, numbers
+from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, numbers
 from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome, Table, Unreadable
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
@@ -142,7 +142,7 @@ def test_masked_truth_is_no_answer():
 
 
 def test_what_a_notebook_is_given_cannot_change_the_truth():
-    given = [*nb02.restarts(), *nb03.four_palettes().values()]
+    given = [*nb02.restarts(), *nb03.four_palettes().values(), *nb04.five_strips().values()]
     given += [array for arrays in nb01.four_runs().values() for array in arrays]
     for array in given:
         with pytest.raises(ValueError, match="read-only"):

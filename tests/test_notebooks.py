@@ -57,7 +57,7 @@ def images_in(output):
 
 
 def test_there_are_notebooks():
-    assert {"00_start_here", "01_lloyd_from_scratch", "02_scipy_vq", "03_image_codebook"} <= set(NOTEBOOKS)
+    assert sorted(name[:2] for name in NOTEBOOKS)[:5] == ["00", "01", "02", "03", "04"]
 
 
 @every_notebook

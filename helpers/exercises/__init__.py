@@ -6,10 +6,10 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.exercises import nb00, nb01, nb02, nb03
+from helpers.exercises import nb00, nb01, nb02, nb03, nb04
 from helpers.exercises.kinds import Unreadable
 
-EXERCISES = nb00.EXERCISES | nb01.EXERCISES | nb02.EXERCISES | nb03.EXERCISES
+EXERCISES = nb00.EXERCISES | nb01.EXERCISES | nb02.EXERCISES | nb03.EXERCISES | nb04.EXERCISES
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
 
