@@ -33,12 +33,15 @@ class Gap:
 
     @property
     def error(self):
-        """Standard error of each gap, the draw of the references included (`s` in the paper)."""
+        """Error of each gap that comes from drawing the references (`s` in the paper); not that of drawing the data."""
         return self.reference.std(axis=0) * np.sqrt(1 + 1 / len(self.reference))
 
     @property
     def k(self):
-        """Smallest k whose gap is at least the next one minus its error; the largest k tried if there is none."""
+        """Smallest k whose gap is at least the next one minus its error; the largest k tried if there is none.
+
+        The rule stops at the first place where the gap does not grow, even if it grows a lot later: look at `gap`.
+        """
         enough = self.gap[:-1] >= self.gap[1:] - self.error[1:]
         return int(self.ks[:-1][enough][0]) if enough.any() else int(self.ks[-1])
 
@@ -54,7 +57,7 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
     n_references : int
         Sets without groups to compare with.
     reference : {"pca", "uniform"}
-        What they are: see `reference_set`.
+        What they are: see `reference_sets`.
     n_init : int
         Starts of k-means, of which the best counts.
     random_state : int
@@ -69,8 +72,8 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
     Raises
     ------
     ValueError
-        If the data are not a table of finite numbers with more distinct rows than `k_max`, or an argument is out of
-        range.
+        If the data are not a table of finite numbers with more distinct rows than `k_max`, or too large to be squared,
+        or an argument is out of range.
 
     References
     ----------
@@ -81,8 +84,9 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
         raise ValueError("k_max and n_references must be at least 2")
     if len(np.unique(X, axis=0)) <= k_max:
         raise ValueError(f"k_max is {k_max}: that takes more than {k_max} distinct rows")
-    rng = np.random.default_rng(random_state)
-    sets = [X, *(reference_set(X, kind=reference, rng=rng) for _ in range(n_references))]
+    if not 1e-100 < np.ptp(X) < 1e100:
+        raise ValueError("these numbers are too large or too small to be squared: choose other units")
+    sets = [X, *reference_sets(X, n_references, kind=reference, random_state=random_state)]
     ks = np.arange(1, k_max + 1)
     inertia = [
         [KMeans(k, n_init=n_init, random_state=random_state).fit(rows).inertia_ for k in ks] for rows in progress(sets)
@@ -91,42 +95,45 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
     return Gap(ks, log_inertia[0], log_inertia[1:])
 
 
-def reference_set(X, *, kind="pca", rng):
-    """Draw as many rows as X has, evenly spread and without groups, over a box around X.
+def reference_sets(X, n, *, kind="pca", random_state=0):
+    """Draw sets as large as X, evenly spread and without groups, over a box around X.
 
     Parameters
     ----------
     X : array_like of shape (n_samples, n_features)
+    n : int
+        Number of sets, at least 1.
     kind : {"pca", "uniform"}
         The box is aligned with the principal components of X, or with its columns. The first allows for correlated
         columns: a long slanted cloud should not count as groups.
-    rng : numpy.random.Generator
+    random_state : int
+        Seed of the draw.
 
     Returns
     -------
-    ndarray of shape (n_samples, n_features)
+    ndarray of shape (n, n_samples, n_features)
 
     Raises
     ------
     ValueError
-        If X is not a table of finite numbers, or there is no such kind.
+        If X is not a table of finite numbers, there is no such kind, or `n` is below 1.
 
     References
     ----------
     Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293, section 4.
     """
     X = _table(X)
-    if kind not in REFERENCES:
-        raise ValueError(f"there is no reference {kind!r}; there are {', '.join(REFERENCES)}")
-    if kind == "uniform":
-        return rng.uniform(X.min(axis=0), X.max(axis=0), X.shape)
-    mean = X.mean(axis=0)
-    *_, axes = np.linalg.svd(X - mean, full_matrices=False)
+    if kind not in REFERENCES or n < 1:
+        raise ValueError(f"there must be at least 1 reference, of kind {' or '.join(REFERENCES)}, not {n} of {kind!r}")
+    mean, axes = X.mean(axis=0), np.eye(X.shape[1])
+    if kind == "pca":
+        *_, axes = np.linalg.svd(X - mean, full_matrices=False)
     turned = (X - mean) @ axes.T
-    return rng.uniform(turned.min(axis=0), turned.max(axis=0), turned.shape) @ axes + mean
+    rng = np.random.default_rng(random_state)
+    return rng.uniform(turned.min(axis=0), turned.max(axis=0), (n, *turned.shape)) @ axes + mean
 
 
-def null_scores(X, score, *, n_references=100, reference="uniform", random_state=0, progress=iter):
+def null_scores(X, score, *, n_references=100, reference="pca", random_state=0, progress=iter):
     """Score sets without groups, to see what a score is worth on the data.
 
     Parameters
@@ -136,8 +143,8 @@ def null_scores(X, score, *, n_references=100, reference="uniform", random_state
         ``score(rows)`` gives one number for a table of the shape of X.
     n_references : int
         Sets without groups.
-    reference : {"uniform", "pca"}
-        What they are: see `reference_set`.
+    reference : {"pca", "uniform"}
+        What they are: see `reference_sets`.
     random_state : int
         Seed of the sets.
     progress : callable
@@ -152,8 +159,7 @@ def null_scores(X, score, *, n_references=100, reference="uniform", random_state
     ValueError
         If X is not a table of finite numbers, or there is no such reference.
     """
-    rng = np.random.default_rng(random_state)
-    sets = [reference_set(X, kind=reference, rng=rng) for _ in range(n_references)]
+    sets = reference_sets(X, n_references, kind=reference, random_state=random_state)
     return np.array([score(rows) for rows in progress(sets)])
 
 
@@ -164,7 +170,7 @@ def stability(X, ks, *, n_pairs=20, share=0.8, n_init=3, random_state=0, progres
     ----------
     X : array_like of shape (n_samples, n_features)
     ks : sequence of int
-        Numbers of clusters to try.
+        Numbers of clusters to try, each at least 2.
     n_pairs : int
         Pairs of parts.
     share : float
@@ -179,21 +185,25 @@ def stability(X, ks, *, n_pairs=20, share=0.8, n_init=3, random_state=0, progres
     Returns
     -------
     ndarray of shape (n_pairs, n_ks)
-        Adjusted Rand index of each pair for each k.
+        Adjusted Rand index of each pair for each k. What is high depends on the data and on k: even points without any
+        groups can be cut in two stably. Compare with `reference_sets`.
 
     Raises
     ------
     ValueError
-        If X is not a table of finite numbers, `share` is out of range, or a part has fewer rows than some k.
+        If X is not a table of finite numbers with at least as many distinct rows as each k, an argument is out of
+        range, or two parts may share fewer than two rows for each cluster.
 
     References
     ----------
     Ben-Hur, Elisseeff and Guyon (2002), doi:10.1142/9789812799623_0002; von Luxburg (2010), doi:10.1561/2200000008.
     """
     X = _table(X)
-    if not 0.5 < share <= 1 or not len(ks) or round(share * len(X)) < max(ks):
-        raise ValueError("share must be above one half and at most 1, ks not empty, and each k at most a part's rows")
+    if not 0.5 < share <= 1 or not len(ks) or min(ks) < 2 or n_pairs < 1:
+        raise ValueError("share must be above one half and at most 1, ks and n_pairs not empty, each k at least 2")
     size = round(share * len(X))
+    if 2 * size - len(X) < 2 * max(ks) or len(np.unique(X, axis=0)) < max(ks):
+        raise ValueError(f"{len(X)} rows are too few, or too alike, to compare {max(ks)} clusters of two parts")
     rng = np.random.default_rng(random_state)
     pairs = [[rng.choice(len(X), size, replace=False) for _ in range(2)] for _ in range(n_pairs)]
     return np.array([[_agreement(X, pair, k, n_init, random_state) for k in ks] for pair in progress(pairs)])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets, scores
-from helpers.scores import Gap, gap_statistic, null_scores, reference_set, stability
+from helpers.scores import Gap, gap_statistic, null_scores, reference_sets, stability
 
 LINE = np.array([[0.0], [1.0], [10.0], [11.0]])
 
@@ -87,8 +87,10 @@ def test_gap_is_repeatable_and_units_do_not_matter():
         (LINE, {"k_max": 4}, "more than 4 distinct rows"),
         (np.zeros((50, 2)), {"k_max": 2}, "more than 2 distinct rows"),
         (LINE, {"k_max": 1}, "at least 2"),
+        (LINE * 1e160, {"k_max": 2}, "choose other units"),
+        (LINE * 1e-170, {"k_max": 2}, "choose other units"),
         (LINE, {"k_max": 2, "n_references": 1}, "at least 2"),
-        (LINE, {"k_max": 2, "reference": "normal"}, "no reference 'normal'; there are uniform, pca"),
+        (LINE, {"k_max": 2, "reference": "normal"}, "of kind uniform or pca, not 20 of 'normal'"),
     ],
 )
 def test_gap_refuses_what_it_cannot_judge(X, options, message):
@@ -102,8 +104,9 @@ def test_gap_refuses_what_it_cannot_judge(X, options, message):
 @pytest.mark.parametrize("kind", scores.REFERENCES)
 def test_references_fill_the_box_around_the_data(kind):
     X, turn = slanted()
-    drawn = reference_set(X, kind=kind, rng=np.random.default_rng(0))
+    drawn, other = reference_sets(X, 2, kind=kind)
     assert drawn.shape == X.shape
+    assert not np.array_equal(drawn, other)
     # seen along its own axes
     own, box = (drawn, X) if kind == "uniform" else ((drawn - (100, 50)) @ turn.T, (X - (100, 50)) @ turn.T)
     slack = 0.25  # principal components are estimates of the rectangle's sides: they may be turned a little
@@ -113,16 +116,25 @@ def test_references_fill_the_box_around_the_data(kind):
 
 
 def test_reference_of_one_column_and_of_more_columns_than_rows():
-    rng = np.random.default_rng(0)
-    for X in (LINE, rng.normal(size=(3, 8))):
-        assert reference_set(X, kind="pca", rng=rng).shape == X.shape
+    wide = np.random.default_rng(0).normal(size=(3, 8))
+    for X in (LINE, wide):
+        (drawn,) = reference_sets(X, 1)
+        assert drawn.shape == X.shape
+    # three rows lie in a plane, and so does what is drawn for them
+    assert np.linalg.matrix_rank(drawn - wide.mean(axis=0), tol=1e-9) == 2
+
+
+@pytest.mark.parametrize(("n", "kind"), [(0, "pca"), (-1, "uniform"), (3, "normal")])
+def test_reference_refuses_what_it_cannot_draw(n, kind):
+    with pytest.raises(ValueError, match="at least 1 reference, of kind uniform or pca"):
+        reference_sets(LINE, n, kind=kind)
 
 
 def test_null_scores_are_those_of_the_references():
     X, _ = slanted(30)
-    found = null_scores(X, lambda rows: rows.max(), n_references=4, reference="pca", random_state=3)
-    rng = np.random.default_rng(3)
-    assert found.tolist() == [reference_set(X, kind="pca", rng=rng).max() for _ in range(4)]
+    found = null_scores(X, lambda rows: rows.max(), n_references=4, random_state=3)
+    assert found.tolist() == reference_sets(X, 4, kind="pca", random_state=3).max(axis=(1, 2)).tolist()
+    assert len(set(found)) == 4
 
 
 # --- stability
@@ -134,7 +146,6 @@ def test_clear_groups_are_stable_at_their_k_alone():
     assert agreement.shape == (8, 3)
     assert (agreement[:, 1] == 1).all()
     assert agreement[:, 2].mean() < 0.8
-    assert agreement.max() <= 1
 
 
 def test_two_equal_parts_agree_where_the_starts_do_not_matter():
@@ -151,11 +162,44 @@ def test_stability_is_repeatable_and_draws_other_parts_for_another_seed():
 
 
 @pytest.mark.parametrize(
-    ("ks", "share"), [([], 0.8), ([2], 0.5), ([2], 1.1), ([61], 0.6), ([2], -1), ([2], float("nan"))]
+    ("ks", "share"), [([], 0.8), ([1, 2], 0.8), ([2], 0.5), ([2], 1.01), ([2], -1), ([2], float("nan"))]
 )
-def test_stability_refuses_what_it_cannot_compare(ks, share):
+def test_stability_refuses_arguments_out_of_range(ks, share):
     with pytest.raises(ValueError, match="share must be above one half"):
         stability(np.random.default_rng(0).random((100, 2)), ks, share=share)
+
+
+@pytest.mark.parametrize(
+    ("X", "k", "share"),
+    [
+        (np.random.default_rng(0).random((100, 2)), 11, 0.6),  # two parts of 60 may share just 20 rows
+        (np.repeat(LINE, 25, axis=0), 5, 0.8),
+    ],
+)
+def test_stability_refuses_too_few_or_too_equal_rows(X, k, share):
+    with pytest.raises(ValueError, match="too few, or too alike"):
+        stability(X, [2, k], share=share)
+
+
+def test_starts_are_as_asked_for_and_differ_between_the_parts(monkeypatch):
+    asked = []
+
+    class Spy(scores.KMeans):
+        def __init__(self, n_clusters=8, *, n_init=1, random_state=None):
+            super().__init__(n_clusters, n_init=n_init, random_state=random_state)
+            asked.append((n_clusters, n_init, random_state))
+
+        def fit(self, X, *args, **kwargs):
+            assert len(np.unique(X, axis=0)) == len(X)  # no row twice in a part
+            return super().fit(X, *args, **kwargs)
+
+    monkeypatch.setattr(scores, "KMeans", Spy)
+    X = datasets.noise(40).X
+    stability(X, [2, 3], n_pairs=1, n_init=4, random_state=9)
+    assert asked == [(2, 4, 9), (2, 4, 10), (3, 4, 9), (3, 4, 10)]
+    asked.clear()
+    gap_statistic(X, 2, n_references=2, n_init=5, random_state=9)
+    assert asked == [(1, 5, 9), (2, 5, 9)] * 3
 
 
 # --- progress

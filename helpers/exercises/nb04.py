@@ -34,7 +34,9 @@ def _labelings():
     renamed[:12] = rng.integers(0, 4, 12)
     lopsided = np.repeat([0, 1, 2], [40, 10, 10])
     split = np.concatenate([np.repeat([1, 2], 20), np.zeros(20, int)])  # two parts of one cluster
-    return [(first, renamed), (lopsided, split), (split, lopsided)]
+    # the largest overlap is not part of the best renaming: 5 + 0 < 4 + 4
+    tempting = np.repeat([0, 0, 1], [5, 4, 4]), np.repeat([0, 1, 0], [5, 4, 4])
+    return [(first, renamed), (lopsided, split), (split, lopsided), tempting]
 
 
 @cache
@@ -43,9 +45,10 @@ def _newcomers(way):
     old, new = datasets.load("customers"), datasets.draw_customers(500, random_state=1)
     scaler = StandardScaler().fit(old.X)
     model = KMeans(4, n_init=10, random_state=0).fit(scaler.transform(old.X))
-    known = new.target >= 0
+    known = new.target >= (-1 if way == "with everybody" else 0)
     found = {
         "as before": lambda: model.predict(scaler.transform(new.X)),
+        "with everybody": lambda: model.predict(scaler.transform(new.X)),
         "raw": lambda: model.predict(new.X),
         "rescaled": lambda: model.predict(StandardScaler().fit_transform(new.X)),
         "refitted": lambda: KMeans(4, n_init=10, random_state=0).fit_predict(scaler.transform(new.X)),
@@ -85,7 +88,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "C",
-                "from given rows every run would be the same run. How many does it take?",
+                "from given rows every run would be the same run, so one is made.",
             ),
             Mistake(
                 lambda: "D",
@@ -112,6 +115,10 @@ EXERCISES = {
                 "this is the adjusted Rand index. It judges pairs; asked for is a share of rows.",
             ),
             Mistake(
+                lambda: lambda a, b: matched_share(a, b) * 100,
+                "this is in per cent. A share lies between 0 and 1.",
+            ),
+            Mistake(
                 lambda: lambda a, b: matched_share(a, b) * len(a),
                 "this is how many rows agree. The share is of all rows.",
             ),
@@ -130,15 +137,24 @@ EXERCISES = {
         [
             Mistake(
                 lambda: _newcomers("raw"),
-                "this is what the lines give as they stand. In which units are the centres, and in which the newcomers?",
+                "all newcomers got one label: they were not scaled, or scaled twice. In which units are the centres, and in which the newcomers?",
             ),
             Mistake(
                 lambda: _newcomers("rescaled"),
-                "close, but the newcomers were scaled by their own means and deviations. A single visitor has none: use those of the old customers.",
+                "even a little higher, by luck: the newcomers were scaled by their own means and deviations, and are like the old customers. For a single visitor that cannot work. Use what the old customers gave.",
             ),
             Mistake(
                 lambda: _newcomers("refitted"),
                 "here k-means was fitted on the newcomers. They should be labelled by the clusters of the old customers.",
+            ),
+            Mistake(
+                lambda: round(_newcomers("as before"), 2),
+                "that may be it: give the number as it comes, not rounded to two decimals.",
+                within=1e-9,
+            ),
+            Mistake(
+                lambda: _newcomers("with everybody"),
+                "those who belong to no segment are in it: compare the known ones only.",
             ),
             Mistake(
                 lambda: _newcomers("never scaled"),
@@ -158,12 +174,12 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "C",
-                "look at where the marks change colour, not at which colours they are: as in A.",
+                "look at where the colour changes, not at which colours they are: as in A.",
             ),
         ],
         letters=("A", "B", "C", "D", "E"),
         praise="right. Its changes lie elsewhere: it is k-means on the unscaled columns.",
-        otherwise="not this one. Look for a strip in which marks change colour where the others do not.",
+        otherwise="not this one. Look for a strip in which the colour changes where the others stay the same, thin lines included.",
     ),
     "04.5": Number(
         lambda: np.linalg.norm(np.eye(N_VALUES)[0] - np.eye(N_VALUES)[1]),
@@ -174,7 +190,12 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: 2,
-                "this is the squared distance. How far apart is that?",
+                "this is the squared distance, or the city-block one. Asked for is the Euclidean.",
+            ),
+            Mistake(
+                lambda: 1.4,
+                "give more decimals, or the expression itself.",
+                within=1e-9,
             ),
             Mistake(
                 lambda: np.sqrt(N_VALUES),
