@@ -9,7 +9,8 @@ from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
 from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, numbers
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome, Table, Unreadable
+from helpers.exercises.judging import Mistake, Unreadable
+from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
 TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is Table]

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 
 from helpers.exercises import nb00, nb01, nb02, nb03, nb04
-from helpers.exercises.kinds import Unreadable
+from helpers.exercises.judging import Unreadable
 
 EXERCISES = nb00.EXERCISES | nb01.EXERCISES | nb02.EXERCISES | nb03.EXERCISES | nb04.EXERCISES
 

@@ -9,7 +9,8 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, rand_score, silhouette_score
 
 from helpers import datasets
-from helpers.exercises.kinds import Function, Mistake, Number, Table
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Function, Number, Table
 
 FIRST = (0, 0, 0, 1, 1, 2)
 SECOND = (2, 2, 2, 1, 0, 0)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from helpers import datasets
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Choice, Function, Number, Outcome
 
 LINE = np.array([[0.0], [1.0], [2.0], [9.0], [10.0]])
 SHARE = 0.53

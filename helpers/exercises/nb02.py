@@ -8,7 +8,8 @@ from scipy.cluster.vq import kmeans, kmeans2, vq, whiten
 from scipy.spatial.distance import cdist
 
 from helpers import datasets
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Table
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Choice, Function, Number, Table
 
 LETTERS = ("A", "B", "C", "D")
 K_EMPTY = 40

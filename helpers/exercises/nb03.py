@@ -6,7 +6,8 @@ import numpy as np
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises.kinds import Choice, Function, Mistake, Number, Outcome, Unreadable
+from helpers.exercises.judging import Mistake, Unreadable
+from helpers.exercises.kinds import Choice, Function, Number, Outcome
 
 PALETTES = {"A": "random", "B": "flower", "C": "uniform", "D": "china"}
 N_COLORS = 8  # in each of these palettes

@@ -9,7 +9,8 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
-from helpers.exercises.kinds import Choice, Function, Mistake, Number
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Choice, Function, Number
 
 N_VALUES = 6  # of the category
 ODD = "D"
