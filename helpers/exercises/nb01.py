@@ -133,10 +133,12 @@ def _three_groups():
 def _end_of(start):
     """Word for where k-means ends from these three centres."""
     X, best = _three_groups()
-    for n_steps in range(1, 30):
-        centers, labels = run(X, start, n_steps)
+    centers = start
+    for _ in range(30):
+        labels, _ = _nearest(X, centers)
         if np.bincount(labels, minlength=3).min() == 0:
             return "empty"
+        centers = lloyd_step(X, centers)
     ratio = _nearest(X, centers)[1].sum() / best
     return "stuck" if ratio >= 10 else "best" if ratio < 1.001 else "between"
 

@@ -15,14 +15,27 @@ K = 16
 SIDE, K_SMALL = 64, 200  # of the thumbnail
 
 
+@cache
+def _image(name):
+    return datasets.load_image(name)
+
+
 def _rows(name):
-    return datasets.load_image(name).reshape(-1, 3).astype(float)
+    return _image(name).reshape(-1, 3).astype(float)
+
+
+def _drawn(rows, n=1000, seed=0):
+    return rows[np.random.default_rng(seed).choice(len(rows), size=n, replace=False)]
 
 
 def _learnt(name, k=N_COLORS):
-    rows = _rows(name)
-    sample = np.random.default_rng(0).choice(len(rows), size=1000, replace=False)
-    return kmeans(rows[sample], k, rng=0)[0]
+    return kmeans(_drawn(_rows(name)), k, rng=0)[0]
+
+
+def _painted(name, codebook):
+    """Picture in the colours of a codebook."""
+    codes, _ = vq(_rows(name), codebook)
+    return np.rint(codebook)[codes].reshape(_image(name).shape)
 
 
 @cache
@@ -37,7 +50,7 @@ def four_palettes():
     rows = _rows("flower")
     levels = [64, 192]
     made = {
-        "random": rows[np.random.default_rng(3).choice(len(rows), size=N_COLORS, replace=False)],
+        "random": _drawn(rows, N_COLORS, seed=3),
         "flower": _learnt("flower"),
         "uniform": np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3),
         "china": _learnt("china"),
@@ -51,7 +64,7 @@ def four_palettes():
 @cache
 def _once():
     """How many colours of the flower are seen in one pixel only, and how many colours there are."""
-    _, counts = np.unique(_one_number(datasets.load_image("flower")), return_counts=True)
+    _, counts = np.unique(_one_number(_image("flower")), return_counts=True)
     return int((counts == 1).sum()), len(counts)
 
 
@@ -82,16 +95,6 @@ def _pictures():
     return [(dark, dark + shifts[0]), (bright, bright - shifts[1])]
 
 
-def _posterized(image_rows, sample, k=K):
-    codebook, _ = kmeans(sample, k, rng=0)
-    return np.rint(codebook)[vq(image_rows, codebook)[0]].reshape(datasets.load_image("china").shape)
-
-
-@cache
-def _china():
-    return datasets.load_image("china")
-
-
 def _word_for(picture):
     """Say what is wrong with a picture that should be the tower in 16 learnt colours."""
     n_colors = len(np.unique(_one_number(picture)))
@@ -99,49 +102,13 @@ def _word_for(picture):
         return "too many colours"
     if picture.max() <= 1:
         raise Unreadable("red, green and blue should go from 0 to 255; here nothing is above 1.")
-    if psnr(_flower(), picture) > 20:
+    if psnr(_image("flower"), picture) > 20:
         return "flower"
-    decibels = psnr(_china(), picture)
+    decibels = psnr(_image("china"), picture)
     if decibels < 15:
         return "lost"
     # two of the 16 may be equal after rounding, or kmeans may have dropped one
     return "too few colours" if n_colors < K - 1 else "good" if decibels > 26.5 else "fair"
-
-
-@cache
-def _flower():
-    return datasets.load_image("flower")
-
-
-@cache
-def _good_picture():
-    rows = _rows("china")
-    return _posterized(rows, rows[np.random.default_rng(0).choice(len(rows), size=1000, replace=False)])
-
-
-@cache
-def _lost_picture():
-    rows = _rows("china")
-    return _posterized(rows, rows[:1000])
-
-
-@cache
-def _fair_picture():
-    rows = _rows("china")
-    palette = rows[np.random.default_rng(0).choice(len(rows), size=K, replace=False)]
-    return palette[vq(rows, palette)[0]].reshape(_china().shape)
-
-
-@cache
-def _flower_picture():
-    rows = _rows("flower")
-    return _posterized(rows, rows[::300])
-
-
-@cache
-def _few_colors_picture():
-    rows = _rows("china")
-    return _posterized(rows, rows[np.random.default_rng(0).choice(len(rows), size=1000, replace=False)], 8)
 
 
 def _ratio(bits, book=K_SMALL * 3 * 8):
@@ -161,7 +128,7 @@ EXERCISES = {
                 "these are the colours that are seen more than once.",
             ),
             Mistake(
-                lambda: int((np.unique(_one_number(_china()), return_counts=True)[1] == 1).sum()),
+                lambda: int((np.unique(_one_number(_image("china")), return_counts=True)[1] == 1).sum()),
                 "this is the tower's number. Asked for is the flower's.",
             ),
             Mistake(
@@ -242,26 +209,26 @@ EXERCISES = {
         "kind of logarithm, the factor.",
     ),
     "03.3": Outcome(
-        _good_picture,
+        lambda: _painted("china", _learnt("china", K)),
         [
             Mistake(
-                _lost_picture,
+                lambda: _painted("china", kmeans(_rows("china")[:1000], K, rng=0)[0]),
                 "most colours of the picture are missing from this codebook. Which pixels did kmeans see, and where in the picture are they?",
             ),
             Mistake(
-                _fair_picture,
+                lambda: _painted("china", _drawn(_rows("china"), K)),
                 "better, but poor for 16 colours. Are they learnt by kmeans, from many pixels, drawn from the whole picture? Are red, green and blue in their places?",
             ),
             Mistake(
-                _china,
+                lambda: _image("china"),
                 "this picture has more than 16 colours. Hand in the decoded one.",
             ),
             Mistake(
-                _flower_picture,
+                lambda: _painted("flower", _learnt("flower", K)),
                 "this is the flower. Asked for is the other photograph.",
             ),
             Mistake(
-                _few_colors_picture,
+                lambda: _painted("china", _learnt("china")),
                 "the sample is good, but this picture has fewer than 16 colours. How many did you ask for?",
             ),
         ],
