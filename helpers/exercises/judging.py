@@ -12,6 +12,12 @@ class Unreadable(Exception):
     """An answer that is not of the kind asked for; its text is the sentence for the learner."""
 
 
+def read_only(*arrays):
+    """Lock arrays that a notebook is given as they are: what a learner does with them must not change the truth."""
+    for array in arrays:
+        array.setflags(write=False)
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A usual wrong answer.

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises.judging import Mistake, Unreadable
+from helpers.exercises.judging import Mistake, Unreadable, read_only
 from helpers.exercises.kinds import Choice, Function, Number, Outcome
 
 PALETTES = {"A": "random", "B": "flower", "C": "uniform", "D": "china"}
@@ -56,8 +56,7 @@ def four_palettes():
         "china": _learnt("china"),
     }
     palettes = {letter: np.rint(made[kind]) for letter, kind in PALETTES.items()}
-    for palette in palettes.values():
-        palette.setflags(write=False)  # the notebook gets these very arrays
+    read_only(*palettes.values())
     return palettes
 
 

@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
-from helpers.exercises.judging import Mistake
+from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
 
 N_VALUES = 6  # of the category
@@ -74,8 +74,7 @@ def five_strips():
     other = KMeans(3, n_init=10, random_state=0).fit_predict(penguins.X[order])
     names = {"A": [0, 1, 2], "B": [1, 2, 0], "C": [2, 1, 0], "E": [0, 2, 1]}
     strips = {letter: np.array(names[letter])[usual] if letter != ODD else other for letter in "ABCDE"}
-    for labels in strips.values():
-        labels.setflags(write=False)  # the notebook gets these very arrays
+    read_only(*strips.values())
     return strips
 
 
