@@ -8,7 +8,7 @@ import pytest
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, numbers
+from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, numbers
 from helpers.exercises.judging import Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
 
@@ -144,6 +144,7 @@ def test_masked_truth_is_no_answer():
 
 def test_what_a_notebook_is_given_cannot_change_the_truth():
     given = [*nb02.restarts(), *nb03.four_palettes().values(), *nb04.five_strips().values()]
+    given += [array for gap in nb05.four_gaps().values() for array in (gap.ks, gap.log_inertia, gap.reference)]
     given += [array for arrays in nb01.four_runs().values() for array in arrays]
     for array in given:
         with pytest.raises(ValueError, match="read-only"):
@@ -316,3 +317,11 @@ def test_a_step_must_keep_a_lonely_centre_in_its_place_and_fractions():
     assert check("01.2", cut_off).status == "wrong"
     assert "a centre without rows" in check("01.2", dropped).message
     assert "more than one thing" in check("01.2", lambda X, centers: (centers, X)).message
+
+
+def test_the_set_without_groups_has_the_sharpest_elbow():
+    bends = {}
+    for letter, gap in nb05.four_gaps().items():
+        inertia = np.exp(gap.log_inertia)
+        bends[letter] = np.diff(inertia / inertia[0], 2).max()
+    assert max(bends, key=bends.get) == EXERCISES["05.3"].truth()

@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers import plots
 from helpers.palette import COLORS, NOISE, style
-from helpers.plots import output, scatter_clusters, show, voronoi_cells
+from helpers.plots import output, scatter_clusters, show, verdict_matrix, voronoi_cells
 
 DESCRIPTION = "Two groups of points, far apart."
 # so strict that one cluster in a slightly other shade fails
@@ -526,3 +526,26 @@ def test_a_frame_that_fails_leaves_no_figure_behind(displayed):
         plots.show_animation(lambda frame: 1 / frame, [0], DESCRIPTION)
     assert not plt.get_fignums()
     assert not displayed
+
+
+# --- tables of verdicts
+
+
+@drawn
+def test_picture_of_a_table_of_verdicts():
+    figure, ax = plt.subplots(figsize=(4, 2))
+    texts, right = [["3", "2", ""], ["1", "10", "4"]], [[True, False, False], [False, False, True]]
+    verdict_matrix(texts, right, row_names=["iris: 3", "square: 1"], column_names=["elbow", "gap", "BIC"], ax=ax)
+    return figure
+
+
+def test_a_table_of_verdicts_ticks_only_what_is_right():
+    ax = verdict_matrix([["3", ""]], [[True, False]], row_names=["iris"], column_names=["elbow", "gap"])
+    assert [text.get_text() for text in ax.texts] == ["3 ✓", "-"]
+    assert to_hex(ax.patches[0].get_facecolor()) == COLORS[0] != to_hex(ax.patches[1].get_facecolor())
+
+
+@pytest.mark.parametrize(("texts", "right"), [([["3"]], [[True]]), ([["3", "2"]], [[True]]), ([], [])])
+def test_a_table_of_verdicts_refuses_what_does_not_fit(texts, right):
+    with pytest.raises(ValueError, match="1 by 2 names"):
+        verdict_matrix(texts, right, row_names=["iris"], column_names=["elbow", "gap"])

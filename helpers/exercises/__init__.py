@@ -6,10 +6,10 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.exercises import nb00, nb01, nb02, nb03, nb04
+from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05
 from helpers.exercises.judging import Unreadable
 
-EXERCISES = nb00.EXERCISES | nb01.EXERCISES | nb02.EXERCISES | nb03.EXERCISES | nb04.EXERCISES
+EXERCISES = {n: e for module in (nb00, nb01, nb02, nb03, nb04, nb05) for n, e in module.EXERCISES.items()}
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
 

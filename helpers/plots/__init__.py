@@ -3,6 +3,7 @@
 from helpers.plots.clusters import kmeans_step, scatter_clusters, voronoi_cells
 from helpers.plots.images import draw_images, rgb_cube
 from helpers.plots.output import show, show_animation
+from helpers.plots.tables import verdict_matrix
 
 __all__ = [
     "draw_images",
@@ -11,5 +12,6 @@ __all__ = [
     "scatter_clusters",
     "show",
     "show_animation",
+    "verdict_matrix",
     "voronoi_cells",
 ]
