@@ -55,6 +55,31 @@ def test_picture_of_clusters_with_noise_centers_names_and_legend():
 
 
 @drawn
+def test_picture_of_core_border_and_noise():
+    X, labels = groups([(0, 0), (4, 1)], 40, noise=20)
+    core = np.hypot(*(X - np.array([(0, 0), (4, 1), (9, 9)])[labels]).T) < 0.4
+    figure, ax = plt.subplots(figsize=(4, 3))
+    scatter_clusters(X, labels, core=core, legend=True, ax=ax)
+    return figure
+
+
+def test_border_points_are_hollow_and_noise_is_not():
+    X, labels = np.arange(8.0).reshape(4, 2), [0, 0, 1, -1]
+    filled, hollow, other, noise = scatter_clusters(X, labels, core=[True, False, True, False]).collections
+    assert len(hollow.get_facecolor()) == 0
+    assert to_hex(hollow.get_edgecolor()[0]) == to_hex(filled.get_facecolor()[0]) == style(0)[0]
+    assert hollow.get_offsets().tolist() == [[2, 3]]
+    assert to_hex(other.get_facecolor()[0]) == style(1)[0]
+    assert to_hex(noise.get_facecolor()[0]) == NOISE
+
+
+@pytest.mark.parametrize("core", [[True], [1, 0, 1], [[True, True, True]]])
+def test_core_must_be_true_or_false_for_each_row(core):
+    with pytest.raises(ValueError, match="True or False for each row"):
+        scatter_clusters(np.ones((3, 2)), [0, 0, 1], core=core)
+
+
+@drawn
 def test_picture_of_twelve_clusters():
     X, labels = groups([(x, y) for y in range(3) for x in range(4)], 8, spread=0.15)
     figure, ax = plt.subplots(figsize=(4, 3))

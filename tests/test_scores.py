@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets, scores
-from helpers.scores import Gap, gap_statistic, null_scores, reference_sets, stability
+from helpers.scores import Gap, gap_statistic, groups, null_scores, reference_sets, stability
 
 LINE = np.array([[0.0], [1.0], [10.0], [11.0]])
 
@@ -184,7 +184,7 @@ def test_stability_refuses_too_few_or_too_equal_rows(X, k, share):
 def test_starts_are_as_asked_for_and_differ_between_the_parts(monkeypatch):
     asked = []
 
-    class Spy(scores.KMeans):
+    class Spy(groups.KMeans):
         def __init__(self, n_clusters=8, *, n_init=1, random_state=None):
             super().__init__(n_clusters, n_init=n_init, random_state=random_state)
             asked.append((n_clusters, n_init, random_state))
@@ -193,7 +193,7 @@ def test_starts_are_as_asked_for_and_differ_between_the_parts(monkeypatch):
             assert len(np.unique(X, axis=0)) == len(X)  # no row twice in a part
             return super().fit(X, *args, **kwargs)
 
-    monkeypatch.setattr(scores, "KMeans", Spy)
+    monkeypatch.setattr(groups, "KMeans", Spy)
     X = datasets.noise(40).X
     stability(X, [2, 3], n_pairs=1, n_init=4, random_state=9)
     assert asked == [(2, 4, 9), (2, 4, 10), (3, 4, 9), (3, 4, 10)]

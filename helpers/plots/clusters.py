@@ -11,7 +11,7 @@ from helpers.palette import CENTER, style
 INK = {"s": 0.75, "D": 0.65} | dict.fromkeys("^v<>PX", 1.1)
 
 
-def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, legend=False, ax=None):
+def scatter_clusters(X, labels, *, core=None, centers=None, names=None, axis_names=None, legend=False, ax=None):
     """Draw two features, one colour and one marker per cluster, noise as small grey dots.
 
     Parameters
@@ -19,6 +19,8 @@ def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, le
     X : array_like of shape (n_samples, 2)
     labels : array_like of int, shape (n_samples,)
         Cluster of each row; -1 is noise.
+    core : array_like of bool, shape (n_samples,), optional
+        Core points of DBSCAN. The other members of a cluster, its border points, are drawn hollow.
     centers : array_like of shape (n_clusters, 2), optional
         Drawn as large red crosses with a white edge.
     names : sequence of str, optional
@@ -37,14 +39,17 @@ def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, le
     Raises
     ------
     ValueError
-        If `X` or `centers` does not have two columns, `labels` another length than `X` or other than whole numbers, or
-        `names` is too short.
+        If `X` or `centers` does not have two columns, `labels` another length than `X` or other than whole numbers,
+        `core` is not True or False for each row, or `names` is too short.
     """
     X, labels = _two_columns(X, "X"), np.asarray(labels)
     if labels.shape != (len(X),):
         raise ValueError(f"labels must have shape ({len(X)},), one for each row of X, not {labels.shape}")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be whole numbers, not {labels.dtype}")
+    core = np.ones(len(X), bool) if core is None else np.asarray(core)
+    if core.shape != labels.shape or core.dtype != bool:
+        raise ValueError("core must be True or False for each row of X")
     present = np.unique(labels)
     if names is not None and len(present) and present[-1] >= len(names):
         raise ValueError(f"there are {len(names)} names, but a label {present[-1]}")
@@ -54,7 +59,11 @@ def scatter_clusters(X, labels, *, centers=None, names=None, axis_names=None, le
         color, marker = style(int(label))
         # noise small and below: it must never hide a cluster
         look = {"s": max(size, 16), "zorder": 1} if label < 0 else {"s": size * INK.get(marker, 1), "zorder": 2}
-        ax.scatter(*X[labels == label].T, color=color, marker=marker, linewidth=0, label=_name(label, names), **look)
+        full = (labels == label) & (core | (label < 0))
+        ax.scatter(*X[full].T, color=color, marker=marker, linewidth=0, label=_name(label, names), **look)
+        border = X[(labels == label) & ~full]
+        if len(border):
+            ax.scatter(*border.T, facecolors="none", edgecolors=color, marker=marker, linewidth=1, **look)
     if centers is not None:
         _draw_centers(_two_columns(centers, "centers"), ax)
     if axis_names is not None:

@@ -1,10 +1,12 @@
-"""Scores that scikit-learn lacks: the gap statistic, scores of data without groups, and stability under resampling."""
+"""How many groups there are: the gap statistic, scores of data without groups, and stability under resampling."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
+
+from helpers.scores._table import as_table
 
 REFERENCES = ("uniform", "pca")
 
@@ -79,7 +81,7 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
     ----------
     Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293.
     """
-    X = _table(X)
+    X = as_table(X)
     if k_max < 2 or n_references < 2:
         raise ValueError("k_max and n_references must be at least 2")
     if len(np.unique(X, axis=0)) <= k_max:
@@ -122,7 +124,7 @@ def reference_sets(X, n, *, kind="pca", random_state=0):
     ----------
     Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293, section 4.
     """
-    X = _table(X)
+    X = as_table(X)
     if kind not in REFERENCES or n < 1:
         raise ValueError(f"there must be at least 1 reference, of kind {' or '.join(REFERENCES)}, not {n} of {kind!r}")
     mean, axes = X.mean(axis=0), np.eye(X.shape[1])
@@ -198,7 +200,7 @@ def stability(X, ks, *, n_pairs=20, share=0.8, n_init=3, random_state=0, progres
     ----------
     Ben-Hur, Elisseeff and Guyon (2002), doi:10.1142/9789812799623_0002; von Luxburg (2010), doi:10.1561/2200000008.
     """
-    X = _table(X)
+    X = as_table(X)
     if not 0.5 < share <= 1 or not len(ks) or min(ks) < 2 or n_pairs < 1:
         raise ValueError("share must be above one half and at most 1, ks and n_pairs not empty, each k at least 2")
     size = round(share * len(X))
@@ -218,10 +220,3 @@ def _agreement(X, pair, k, n_init, random_state):
         labelings.append(labels)
     shared = (labelings[0] >= 0) & (labelings[1] >= 0)
     return adjusted_rand_score(*(labels[shared] for labels in labelings))
-
-
-def _table(X):
-    X = np.asarray(X, dtype=float)
-    if X.ndim != 2 or not len(X) or not np.isfinite(X).all():
-        raise ValueError(f"X must be a table of finite numbers, not of shape {X.shape} or with missing values")
-    return X

@@ -1,0 +1,51 @@
+"""DBSCAN's rule for new points, which scikit-learn's DBSCAN lacks: the nearest core point, if it is within eps."""
+
+import numpy as np
+from sklearn.neighbors import BallTree
+
+
+def predict_dbscan(X, cores, core_labels, eps, *, metric="euclidean"):
+    """Label rows by their nearest core point; a row with none within eps is noise.
+
+    Of the rows that were clustered, core points get their own label back, and noise stays noise. A border point between
+    two clusters may get the other one's label: DBSCAN gives it to the cluster that comes first in the order of the
+    rows, this rule to the nearer one.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+    cores : array_like of shape (n_cores, n_features)
+        Core points, ``model.components_``; there may be none.
+    core_labels : array_like of int, shape (n_cores,)
+        Their clusters, ``model.labels_[model.core_sample_indices_]``.
+    eps : float
+        The radius that the clustering was made with, above 0.
+    metric : str
+        One that ``sklearn.neighbors.BallTree`` knows; "haversine" takes latitude and longitude in radians.
+
+    Returns
+    -------
+    ndarray of int, shape (n_samples,)
+        -1 is noise.
+
+    Raises
+    ------
+    ValueError
+        If the tables do not fit each other, hold other than finite numbers, or `eps` is not above 0.
+
+    References
+    ----------
+    Ester, Kriegel, Sander and Xu (1996), https://dl.acm.org/doi/10.5555/3001460.3001507: what is within eps of a core
+    point belongs to its cluster.
+    """
+    X, cores, core_labels = np.asarray(X, dtype=float), np.asarray(cores, dtype=float), np.asarray(core_labels)
+    if X.ndim != 2 or cores.ndim != 2 or X.shape[1] != cores.shape[1]:
+        raise ValueError(f"rows of shape {X.shape} and core points of shape {cores.shape} do not fit each other")
+    if core_labels.shape != (len(cores),):
+        raise ValueError(f"there are {len(cores)} core points, but labels of shape {core_labels.shape}")
+    if not (np.isfinite(X).all() and np.isfinite(cores).all() and eps > 0):
+        raise ValueError("rows and core points must be finite numbers, and eps above 0")
+    if not len(X) or not len(cores):
+        return np.full(len(X), -1)
+    distances, nearest = BallTree(cores, metric=metric).query(X, k=1)
+    return np.where(distances[:, 0] <= eps, core_labels[nearest[:, 0]], -1)
