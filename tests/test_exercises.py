@@ -317,11 +317,3 @@ def test_a_step_must_keep_a_lonely_centre_in_its_place_and_fractions():
     assert check("01.2", cut_off).status == "wrong"
     assert "a centre without rows" in check("01.2", dropped).message
     assert "more than one thing" in check("01.2", lambda X, centers: (centers, X)).message
-
-
-def test_the_set_without_groups_has_the_sharpest_elbow():
-    bends = {}
-    for letter, gap in nb05.four_gaps().items():
-        inertia = np.exp(gap.log_inertia)
-        bends[letter] = np.diff(inertia / inertia[0], 2).max()
-    assert max(bends, key=bends.get) == EXERCISES["05.3"].truth()

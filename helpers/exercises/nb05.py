@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
@@ -12,10 +13,10 @@ from helpers.exercises.kinds import Choice, Function, Number
 from helpers.scores import gap_statistic
 
 N_BEFORE, N_AFTER = 2_000, 100_000
-SENTENCES = ("A", "B", "C", "D", "E")
+SENTENCES = ("A", "B", "C", "D", "E", "F")
 
 
-def first_silhouette(X, labels, *, others=min, itself=False, between=None):
+def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=None):
     """Silhouette of row 0: by its definition, or with one of the usual slips.
 
     Parameters
@@ -23,6 +24,8 @@ def first_silhouette(X, labels, *, others=min, itself=False, between=None):
     X : ndarray of shape (n_samples, n_features)
     labels : ndarray of int, shape (n_samples,)
         At least two clusters.
+    power : int
+        Of the distances; 1 is right.
     others : callable
         What to take of the mean distances to the other clusters; the definition takes the smallest.
     itself : bool
@@ -35,7 +38,7 @@ def first_silhouette(X, labels, *, others=min, itself=False, between=None):
     float
         0 for a row that is alone in its cluster.
     """
-    distances = cdist(X[:1], X)[0]
+    distances = cdist(X[:1], X)[0] ** power
     own = labels == labels[0]
     if own.sum() == 1 and not itself:
         return 0.0
@@ -67,15 +70,16 @@ def _labeled():
     return [*cases, (X[::-1].copy(), labels[::-1].copy()), (X, np.append(7, labels[1:]))]  # row 0 alone in cluster 7
 
 
-def chosen_k(gap, error, *, of=1, sign=1, first=1):
+def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None):
     """Smallest k whose gap is at least the next one minus the next one's error; the largest k if there is none.
 
     Parameters
     ----------
     gap, error : ndarray of shape (n_ks,)
         For k = 1, 2, ...
-    of, sign, first : int
-        Usual slips: whose error is taken (1: the next one's), whether it is subtracted, and the number of the first k.
+    of, sign, first, pick, otherwise : int
+        Usual slips: whose error is taken (1: the next one's), whether it is subtracted, the number of the first k, which
+        of several is taken (0: the first), and what is returned if there is none.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def chosen_k(gap, error, *, of=1, sign=1, first=1):
     """
     error = sign * (error[1:] if of else error[:-1])
     enough = np.flatnonzero(gap[:-1] >= gap[1:] - error)
-    return int(enough[0] if len(enough) else len(gap) - 1) + first
+    return int(enough[pick]) + first if len(enough) else otherwise or len(gap) - 1 + first
 
 
 def _gaps():
@@ -95,6 +99,7 @@ def _gaps():
         (np.array([0.10, 0.40, 0.70, 1.00]), np.array([0.02, 0.02, 0.02, 0.02])),
         (np.array([0.50, 0.52, 0.40]), np.array([0.01, 0.04, 0.01])),
         (np.array([0.50, 0.30, 0.60]), np.array([0.01, 0.01, 0.01])),
+        (np.array([0.30, 0.20, 0.25, 0.10]), np.array([0.01, 0.01, 0.01, 0.01])),
     ]
 
 
@@ -159,6 +164,14 @@ EXERCISES = {
                 "the sign is the wrong way round: a row that is near to its own cluster should come out above 0.",
             ),
             Mistake(
+                lambda: lambda X, labels: first_silhouette(X, labels, power=2),
+                "the rows are the right ones, but these are squared distances.",
+            ),
+            Mistake(
+                lambda: silhouette_score,
+                "this is the mean over all rows. Wanted is that of row 0 alone.",
+            ),
+            Mistake(
                 lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: b - a),
                 "this is the difference b minus a in the units of X. A silhouette divides it by something, so that it lies between -1 and 1.",
             ),
@@ -181,6 +194,18 @@ EXERCISES = {
                 "right, but one too small each time: the first entry is that of k = 1, and Python counts from 0.",
             ),
             Mistake(
+                lambda: lambda gap, error: chosen_k(gap, error, first=0, otherwise=len(gap)),
+                "one too small wherever some k is good enough: the first entry is that of k = 1, and Python counts from 0.",
+            ),
+            Mistake(
+                lambda: lambda gap, error: chosen_k(gap, error, otherwise=1),
+                "right, but for the input in which no k is good enough. (If you used argmax: of a list without any True it is 0.)",
+            ),
+            Mistake(
+                lambda: lambda gap, error: chosen_k(gap, error, pick=-1),
+                "yours takes the last k that is good enough. The rule takes the first.",
+            ),
+            Mistake(
                 lambda: lambda gap, error: chosen_k(gap, 0 * error),
                 "yours takes no account of the error: with s = 0 it does the same.",
             ),
@@ -197,18 +222,18 @@ EXERCISES = {
         aside="In one of the inputs no k is good enough: then the largest is wanted.",
         tolerance=0,
         praise="right. It prefers the smaller k as long as the next gain could be an accident of the references.",
-        otherwise="not yet. Go through k = 1, 2, ... and compare gap(k) with gap(k + 1) - s(k + 1); take the first k that passes, and the largest if none does.",
+        otherwise="not yet. Print, for each k, the two numbers that the rule compares, and what your function makes of them.",
     ),
     "05.3": Choice(
         _inside,
         [
             Mistake(
                 lambda: "D",
-                "its curve falls evenly, without an elbow, but look at the grey band: the curve is far below it. (These are penguins.)",
+                "do not look at the curve alone: where does it lie, compared with its own grey band?",
             ),
             Mistake(
                 lambda: "A",
-                "its curve leaves the band when k grows. In one of the pictures that never happens.",
+                "its curve leaves the band when k grows: look at the end.",
             ),
             Mistake(
                 lambda: "B",
@@ -216,7 +241,7 @@ EXERCISES = {
             ),
         ],
         letters=("A", "B", "C", "D"),
-        praise="right. It has the sharpest elbow of the four, and is a strip filled evenly: two centres do well on anything long.",
+        praise="right. It falls steeply to k = 2, but so does its band: it is a strip filled evenly, and two centres do well on anything long.",
         otherwise="not this one. Do not look for an elbow; look for a curve that does what the grey band does.",
     ),
     "05.4": Number(
@@ -229,7 +254,7 @@ EXERCISES = {
             Mistake(
                 lambda: _distances(N_AFTER),
                 "that is how many distances there are at the end. How many times as many is that as at the beginning?",
-                within=0.001,
+                within=1e-6,
             ),
             Mistake(
                 lambda: (N_AFTER / N_BEFORE) ** 3,
@@ -244,7 +269,7 @@ EXERCISES = {
         ],
         tolerance=0.005,
         praise="right (within 0.5 %). sample_size, with a seed, keeps it affordable.",
-        otherwise="not yet. How many pairs are there of n rows? Divide the two counts.",
+        otherwise="not yet. Count the pairs of 4 rows, then of 8, then of 16: what happens when the rows double?",
     ),
     "05.5": Choice(
         lambda: "D",
@@ -255,7 +280,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "B",
-                "inertia falls with every centre that you add, on anything. And the share would be larger still with more clusters.",
+                "inertia falls with every centre that you add, on anything, and every such curve bends somewhere. What would it do on data without groups?",
             ),
             Mistake(
                 lambda: "C",
@@ -263,11 +288,15 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "E",
-                "it uses the answer to choose the question: where the species are known, nobody needs clusters, and where not, this reason is not to be had.",
+                "it needs the species, which you would not have for the new data. With them in hand you would not need clusters.",
+            ),
+            Mistake(
+                lambda: "F",
+                "nearly. You looked at several k and kept the best: what should the sets without groups have been allowed?",
             ),
         ],
         letters=SENTENCES,
-        praise="right: what, how, which range, compared with what, and no more claimed than was seen.",
+        praise="right: which range, why this k, best compared with best, and no more claimed than was seen.",
         otherwise="not this one. Which sentence says what was tried, and what chance would do?",
     ),
 }

@@ -58,7 +58,7 @@ def scatter_clusters(X, labels, *, core=None, centers=None, names=None, axis_nam
     for label in [*present[present >= 0], *present[present < 0]]:  # noise last in the legend
         color, marker = style(int(label))
         # noise small and below: it must never hide a cluster
-        look = {"s": max(size, 16), "zorder": 1} if label < 0 else {"s": size * INK.get(marker, 1), "zorder": 2}
+        look = {"s": max(1.3 * size, 16), "zorder": 1} if label < 0 else {"s": size * INK.get(marker, 1), "zorder": 2}
         full = (labels == label) & (core | (label < 0))
         ax.scatter(*X[full].T, color=color, marker=marker, linewidth=0, label=_name(label, names), **look)
         border = X[(labels == label) & ~full]
