@@ -126,12 +126,8 @@ def four_gaps():
 
 
 def _inside():
-    """Letter of the set whose inertia never leaves the band of its references."""
-    (letter,) = (
-        letter
-        for letter, gap in four_gaps().items()
-        if np.all(gap.log_inertia >= gap.reference.min(axis=0)) and np.all(gap.log_inertia <= gap.reference.max(axis=0))
-    )
+    """Letter of the set that never gets farther from its references than at k = 1."""
+    (letter,) = (letter for letter, gap in four_gaps().items() if np.all(gap.gap <= gap.gap[0] + gap.error))
     return letter
 
 
@@ -229,7 +225,7 @@ EXERCISES = {
         [
             Mistake(
                 lambda: "D",
-                "do not look at the curve alone: where does it lie, compared with its own grey band?",
+                "do not look at the curve alone: does its distance to its own grey band stay the same, or grow with k?",
             ),
             Mistake(
                 lambda: "A",

@@ -35,7 +35,7 @@ class Gap:
 
     @property
     def error(self):
-        """Error of each gap that comes from drawing the references (`s` in the paper); not that of drawing the data."""
+        """How much the references vary (`s` in the paper): their standard deviation, enlarged since they are few."""
         return self.reference.std(axis=0) * np.sqrt(1 + 1 / len(self.reference))
 
     @property
