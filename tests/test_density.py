@@ -130,23 +130,28 @@ def test_neighbours_refuse_arguments_out_of_range(eps, n_sample):
 
 
 PEAK = """
+import sys
 import numpy as np
 from sklearn.cluster import DBSCAN
 def peak():  # ru_maxrss would begin with the parent's
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) * 1024
-X = np.random.default_rng(0).normal(size=(15000, 2))
+n, d, eps = 10_000, int(sys.argv[1]), float(sys.argv[2])
+X = np.random.default_rng(0).normal(size=(n, d))
 DBSCAN(eps=0.1).fit(X[:100])
 before = peak()
-DBSCAN(eps=0.6).fit(X)
+DBSCAN(eps=eps).fit(X)
 print(peak() - before)
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_estimated_memory_is_near_what_is_used():
-    used = float(subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True).stdout)
-    X = np.random.default_rng(0).normal(size=(15000, 2))
-    assert 0.8 < dbscan_bytes(len(X), count_neighbors(X, 0.6).mean()) / used < 1.8
+@pytest.mark.parametrize(("d", "eps"), [(2, 0.6), (2, 1.0), (8, 2.2), (20, 4.6)])
+def test_estimated_memory_is_near_what_is_used(d, eps):
+    command = [sys.executable, "-c", PEAK, str(d), str(eps)]
+    used = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert used > 30e6  # small enough to be quick, large enough to stand out
+    X = np.random.default_rng(0).normal(size=(10_000, d))
+    assert 0.75 < dbscan_bytes(*X.shape, count_neighbors(X, eps).mean()) / used < 1.8
 
 
 # --- new points

@@ -565,8 +565,8 @@ def test_picture_of_a_table_of_verdicts():
 
 
 def test_a_table_of_verdicts_ticks_only_what_is_right():
-    ax = verdict_matrix([["3", ""]], [[True, False]], row_names=["iris"], column_names=["elbow", "gap"])
-    assert [text.get_text() for text in ax.texts] == ["3 ✓", "-"]
+    ax = verdict_matrix([["3\nhalf", ""]], [[True, False]], row_names=["iris"], column_names=["elbow", "gap"])
+    assert [text.get_text() for text in ax.texts] == ["3 ✓\nhalf", "-"]
     assert to_hex(ax.patches[0].get_facecolor()) == COLORS[0] != to_hex(ax.patches[1].get_facecolor())
 
 

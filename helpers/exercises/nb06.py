@@ -94,7 +94,7 @@ def airports_within(*, radians=True, latitude_first=True, angle=True, noise=0):
 
 
 @cache
-def rings():
+def a_sweep():
     """Sweep DBSCAN over eps on two rings, with the automatic knee and four ranges of eps to choose from.
 
     Returns
@@ -111,9 +111,9 @@ def rings():
     return sweep, knee(k_distances(X, 5)), {"A": (0.06, 0.09), "B": (0.1, 0.13), "C": (0.36, 0.4), "D": (0.17, 0.22)}
 
 
-def _two_rings():
+def _plateau():
     """Letter of the range in which there are two clusters throughout."""
-    sweep, _, ranges = rings()
+    sweep, _, ranges = a_sweep()
     (letter,) = (
         letter
         for letter, (low, high) in ranges.items()
@@ -159,6 +159,10 @@ EXERCISES = {
                 "yours lets the core points within eps vote. One of them decides alone: the nearest.",
             ),
             Mistake(
+                lambda: lambda *args: np.maximum(label_new(*args), 0),
+                "your rows that are near no core point get 0. That is the name of a cluster.",
+            ),
+            Mistake(
                 lambda: lambda *args: label_new(*args, strict=True),
                 "right, but for a distance of exactly eps, which counts as near.",
             ),
@@ -185,6 +189,10 @@ EXERCISES = {
         airports_within,
         [
             Mistake(
+                lambda: airports_within(latitude_first=False, noise=1),
+                "eps is right now. Two faults are left: check a distance that you know, and look at what you count.",
+            ),
+            Mistake(
                 lambda: airports_within(angle=False),
                 "one cluster holds every airport: your eps is larger than the Earth. In which unit are haversine distances?",
             ),
@@ -203,10 +211,10 @@ EXERCISES = {
         ],
         tolerance=0,
         praise="right. Radians, latitude first, and eps as an angle.",
-        otherwise="not yet. Three things have to be right: the unit of the rows, the order of the columns, the unit of eps. And noise is no cluster.",
+        otherwise="not yet. Check, one after the other: the unit of eps, a distance that you know, and what is counted.",
     ),
     "06.4": Choice(
-        _two_rings,
+        _plateau,
         [
             Mistake(
                 lambda: "B",
@@ -214,7 +222,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "A",
-                "most rows are noise there, and the rest are crumbs.",
+                "look at both panels: many rows are noise there, and the rest are crumbs, about twenty of them.",
             ),
             Mistake(
                 lambda: "C",
@@ -234,7 +242,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: EPS / UNIT,
-                "the wrong way round. What is 0.2 m in cm?",
+                "the wrong way round: are there more centimetres in a length than metres, or fewer?",
             ),
             Mistake(
                 lambda: EPS * UNIT**2,

@@ -96,10 +96,10 @@ def _scores():
     return [(rng.uniform(0.3, 1, 6), rng.uniform(0.05, 0.6, 6)), (np.array([1.0, 0.2]), np.array([0.3, 0.2]))]
 
 
-def _half_thrown_away(score=adjusted_rand_score):
+def _half_thrown_away(score=adjusted_rand_score, *, noise=-1):
     truth = np.repeat([0, 1], GROUP)
     labels = truth.copy()
-    labels[np.arange(2 * GROUP) % GROUP >= GROUP - LOST] = -1
+    labels[np.arange(2 * GROUP) % GROUP >= GROUP - LOST] = noise
     return score(truth, labels)
 
 
@@ -136,6 +136,10 @@ EXERCISES = {
                 "you left the noise out of the mean, but it still was a neighbouring cluster for the other rows. Leave it out before the silhouettes are computed.",
             ),
             Mistake(
+                lambda: silhouette_score(_demo()[0][_demo()[1] > 0], _demo()[1][_demo()[1] > 0]),
+                "0 is the name of a cluster, too; only -1 is noise.",
+            ),
+            Mistake(
                 _each_alone,
                 "each row of noise is a cluster of its own in yours, and scores 0. Asked for is the score without these rows.",
             ),
@@ -150,6 +154,10 @@ EXERCISES = {
             Mistake(
                 lambda: lambda score, expected: score - expected,
                 "chance comes to 0 in yours, but a perfect score no longer to 1. What is the most that is left after the subtraction?",
+            ),
+            Mistake(
+                lambda: lambda score, expected: -adjusted(score, expected),
+                "the sign is turned: above chance should come out above 0.",
             ),
             Mistake(
                 lambda: lambda score, expected: score / expected,
@@ -205,12 +213,20 @@ EXERCISES = {
                 "this is the share of rows that were kept. ARI counts pairs, and compares with chance.",
             ),
             Mistake(
+                lambda: _half_thrown_away(noise=np.arange(2 * LOST) + 2),
+                "you gave each row of noise a cluster of its own. scikit-learn puts all that is labelled -1 into one.",
+            ),
+            Mistake(
+                lambda: _half_thrown_away(noise=np.repeat([2, 3], LOST)),
+                "you split the noise by its true group. -1 is one label, whatever is in it.",
+            ),
+            Mistake(
                 lambda: _half_thrown_away(normalized_mutual_info_score),
                 "this is the normalised mutual information. Asked for is the ARI.",
             ),
         ],
-        tolerance=0.002,
-        praise="right (within 0.2 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
+        tolerance=0.03,
+        praise="right (within 3 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
         otherwise="not yet. Make both lists, of the truth and of the labels with -1, and compare them with adjusted_rand_score.",
     ),
 }

@@ -14,7 +14,7 @@ def verdict_matrix(texts, right, *, row_names, column_names, ax=None):
     Parameters
     ----------
     texts : array_like of str, shape (n_rows, n_columns)
-        An empty one is drawn as a dash.
+        An empty one is drawn as a dash; the tick stands behind the first line.
     right : array_like of bool, shape (n_rows, n_columns)
     row_names, column_names : sequence of str
         Written at the left and above.
@@ -38,7 +38,8 @@ def verdict_matrix(texts, right, *, row_names, column_names, ax=None):
     for (y, x), text in np.ndenumerate(texts):
         good = right[y, x]
         ax.add_patch(plt.Rectangle((x - 0.47, y - 0.43), 0.94, 0.86, color=COLORS[0] if good else WRONG))
-        words = f"{text} ✓" if good else text or "-"
+        first, *more = text.split("\n")
+        words = "\n".join([f"{first} ✓" if good else first or "-", *more])
         ax.text(x, y, words, ha="center", va="center", color="white" if good else "black")
     ax.set(xlim=(-0.5, shape[1] - 0.5), ylim=(shape[0] - 0.5, -0.5))
     ax.set_xticks(range(shape[1]), column_names)

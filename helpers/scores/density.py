@@ -13,10 +13,12 @@ from sklearn.neighbors import BallTree
 from helpers.scores._table import as_table
 
 INDEX_BYTES = 8  # a neighbour is kept as one 64-bit index
-# Measured with scikit-learn 1.9, on the careful side: its lists of neighbours double when they are full, so that they
-# are between one and two times as long as needed.
-SPARE = 2.0
 ROW_BYTES = 250  # of a row's own list, however short
+# Measured with scikit-learn 1.9. As much again as the lists of neighbours is taken by the stack of rows that are still
+# to be visited while a cluster grows.
+COPIES = 2
+# Above this number of columns it compares every row with every other, in lists that double when they are full.
+MAX_TREE_FEATURES, COPIES_WITHOUT_TREE = 15, 4
 
 
 def k_distances(X, min_samples, *, metric="euclidean"):
@@ -172,14 +174,12 @@ def count_neighbors(X, eps, *, n_sample=500, random_state=0, metric="euclidean")
     return BallTree(X, metric=metric).query_radius(X[rows], eps, count_only=True)
 
 
-def dbscan_bytes(n_samples, mean_neighbors):
+def dbscan_bytes(n_samples, n_features, mean_neighbors):
     """Estimate the memory that scikit-learn's DBSCAN takes for its lists of neighbours, which it holds all at once.
-
-    Rather too much than too little: where it took more than 20 MB, 0.85 to 1.75 times what was measured.
 
     Parameters
     ----------
-    n_samples : int
+    n_samples, n_features : int
     mean_neighbors : float
         Mean number of rows within eps of a row, itself included; ``count_neighbors(...).mean()`` estimates it.
 
@@ -188,4 +188,5 @@ def dbscan_bytes(n_samples, mean_neighbors):
     float
         Bytes on top of the data.
     """
-    return n_samples * (ROW_BYTES + INDEX_BYTES * SPARE * mean_neighbors)
+    copies = COPIES if n_features <= MAX_TREE_FEATURES else COPIES_WITHOUT_TREE
+    return n_samples * (ROW_BYTES + INDEX_BYTES * copies * mean_neighbors)
