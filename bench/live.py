@@ -17,14 +17,19 @@ TARGET = 200  # milliseconds; what feels like at once
 # Stands in for ipywidgets' interact: draws at every combination of choices and of ends of ranges.
 EVERY_END = """
 def interact(function, **controls):
-    import itertools, json, time
+    import gc, itertools, json, time
     both = (True, False)
     ends = [both if c in both else c if isinstance(c, list) else c[:2] for c in controls.values()]
-    times = []
+    times, pauses = [], []
+    # now and then Python looks through all its objects for garbage; in a kernel that is full of libraries it takes long
+    collecting = lambda phase, info: pauses.append((-1 if phase == "start" else 1) * time.perf_counter())
+    gc.callbacks.append(collecting)
     for values in [next(itertools.product(*ends)), *itertools.product(*ends)]:  # the first call warms up
+        pauses.clear()
         start = time.perf_counter()
         function(**dict(zip(controls, values)))
-        times.append([1000 * (time.perf_counter() - start), *values])
+        times.append([1000 * (time.perf_counter() - start), 1000 * sum(pauses), *values])
+    gc.callbacks.remove(collecting)
     print("every end:", json.dumps(times[1:]))
 """
 
@@ -38,7 +43,7 @@ def at_every_end(notebook):
 
 
 def times_of(notebook):
-    """Milliseconds of each drawing, slowest first, with the values of the controls; the notebook has been executed."""
+    """Milliseconds of each drawing, slowest first, of these in garbage collection, and the values of the controls."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     texts = "".join(output.text for output in outputs if output.output_type == "stream")
     lines = [line.removeprefix("every end:") for line in texts.splitlines() if line.startswith("every end:")]
@@ -48,17 +53,20 @@ def times_of(notebook):
 def main():
     """Measure every notebook."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    rows, found = ["| notebook | drawings | median ms | worst ms | where |", "|---|---|---|---|---|"], {}
+    rows, found = (
+        ["| notebook | drawings | median ms | worst ms | of it pauses | where |", "|---|---|---|---|---|---|"],
+        {},
+    )
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         at_every_end(notebook)
         NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
         found[path.stem] = times = times_of(notebook)
         milliseconds = [time for time, *_ in times]
-        worst, *where = times[0]
+        worst, pause, *where = times[0]
         late = f" (over {TARGET})" if worst > TARGET else ""
         rows.append(
-            f"| {path.stem} | {len(times)} | {np.median(milliseconds):.0f} | {worst:.0f}{late} "
+            f"| {path.stem} | {len(times)} | {np.median(milliseconds):.0f} | {worst:.0f}{late} | {pause:.0f} "
             f"| {', '.join(map(str, where))} |"
         )
         print(rows[-1], flush=True)
