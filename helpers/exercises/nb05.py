@@ -67,7 +67,8 @@ def _labeled():
         labels = np.repeat(np.arange(len(sizes)), sizes)
         cases.append((rng.normal(size=(len(labels), d)) + 2 * labels[:, np.newaxis], labels))
     X, labels = cases[0]
-    return [*cases, (X[::-1].copy(), labels[::-1].copy()), (X, np.append(7, labels[1:]))]  # row 0 alone in cluster 7
+    alone, astray = np.append(7, labels[1:]), np.append(2, labels[1:])  # row 0 by itself; in a cluster far away
+    return [*cases, (X[::-1].copy(), labels[::-1].copy()), (X, alone), (X, astray)]
 
 
 def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None):
@@ -100,6 +101,7 @@ def _gaps():
         (np.array([0.50, 0.52, 0.40]), np.array([0.01, 0.04, 0.01])),
         (np.array([0.50, 0.30, 0.60]), np.array([0.01, 0.01, 0.01])),
         (np.array([0.30, 0.20, 0.25, 0.10]), np.array([0.01, 0.01, 0.01, 0.01])),
+        (np.array([0.50, 0.50, 0.60]), np.array([0.0, 0.0, 0.0])),  # equal is enough
     ]
 
 
@@ -164,6 +166,14 @@ EXERCISES = {
                 "the rows are the right ones, but these are squared distances.",
             ),
             Mistake(
+                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: (b - a) / b),
+                "right where b is the larger of the two. What is divided by if a is?",
+            ),
+            Mistake(
+                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: abs(b - a) / max(a, b)),
+                "yours never falls below 0. A row that is nearer to another cluster should.",
+            ),
+            Mistake(
                 lambda: silhouette_score,
                 "this is the mean over all rows. Wanted is that of row 0 alone.",
             ),
@@ -176,7 +186,7 @@ EXERCISES = {
         aside="In one of the inputs row 0 is alone in its cluster: see what the section on silhouettes says of that.",
         tolerance=1e-6,
         praise="right, also for a row alone in its cluster.",
-        otherwise="not yet. Check a, then b, each by itself: which rows does it average over, and does row 0 count?",
+        otherwise="not yet. Check a, then b, each by itself: which rows does it average over, and does row 0 count? Then the fraction: what is it divided by, and what does a row alone get?",
     ),
     "05.2": Function(
         lambda: chosen_k,
@@ -250,7 +260,12 @@ EXERCISES = {
             Mistake(
                 lambda: _distances(N_AFTER),
                 "that is how many distances there are at the end. How many times as many is that as at the beginning?",
-                within=1e-6,
+                within=1e-4,
+            ),
+            Mistake(
+                lambda: _distances(N_BEFORE),
+                "that is how many distances there are at the beginning. How many times as many are there at the end?",
+                within=0.001,
             ),
             Mistake(
                 lambda: (N_AFTER / N_BEFORE) ** 3,

@@ -202,7 +202,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: airports_within(radians=False),
-                "your rows are still in degrees.",
+                "two clusters: something went through the wrong conversion. Rows go from degrees to radians; kilometres become an angle by the radius.",
             ),
             Mistake(
                 lambda: airports_within(noise=1),

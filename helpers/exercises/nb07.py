@@ -130,6 +130,7 @@ EXERCISES = {
             Mistake(
                 lambda: silhouette_score(*_demo()),
                 "as the function stood: the noise, -1, counts as one more cluster.",
+                within=0.001,
             ),
             Mistake(
                 lambda: silhouette_samples(*_demo())[_demo()[1] >= 0].mean(),
@@ -210,11 +211,15 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: 1 - LOST / GROUP,
-                "this is the share of rows that were kept. ARI counts pairs, and compares with chance.",
+                "0.4 is the share of rows that were kept. ARI counts pairs, and compares with chance.",
             ),
             Mistake(
                 lambda: _half_thrown_away(noise=np.arange(2 * LOST) + 2),
                 "you gave each row of noise a cluster of its own. scikit-learn puts all that is labelled -1 into one.",
+            ),
+            Mistake(
+                lambda: _half_thrown_away(noise=0),
+                "you gave the noise to one of the two groups; -1 is a label of its own.",
             ),
             Mistake(
                 lambda: _half_thrown_away(noise=np.repeat([2, 3], LOST)),
@@ -225,8 +230,8 @@ EXERCISES = {
                 "this is the normalised mutual information. Asked for is the ARI.",
             ),
         ],
-        tolerance=0.03,
-        praise="right (within 3 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
+        tolerance=0.01,
+        praise="right (within 1 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
         otherwise="not yet. Make both lists, of the truth and of the labels with -1, and compare them with adjusted_rand_score.",
     ),
 }
