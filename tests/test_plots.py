@@ -1,6 +1,8 @@
 """The course's pictures look as they should, and `show` gives each its description."""
 
 import io
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -574,3 +576,16 @@ def test_a_table_of_verdicts_ticks_only_what_is_right():
 def test_a_table_of_verdicts_refuses_what_does_not_fit(texts, right):
     with pytest.raises(ValueError, match="1 by 2 names"):
         verdict_matrix(texts, right, row_names=["iris"], column_names=["elbow", "gap"])
+
+
+# --- pauses
+
+
+@pytest.mark.parametrize(("start", "left_out"), [("", False), ("InteractiveShell.instance(); ", True)])
+def test_a_kernel_leaves_what_is_loaded_out_of_the_search_for_garbage(start, left_out):
+    code = (
+        f"import gc; from IPython.core.interactiveshell import InteractiveShell; {start}"
+        "before = gc.get_freeze_count(); import helpers.plots; print(gc.get_freeze_count() - before > 1000)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == str(left_out)

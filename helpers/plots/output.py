@@ -1,9 +1,11 @@
 """Put a figure or an animation on the page, with a description for readers who cannot see it."""
 
+import gc
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 from PIL import Image
 
@@ -11,6 +13,11 @@ MIN_DESCRIPTION = 20
 MAX_SECONDS = 5  # what moves longer must have a button to stop it (WCAG 2.2, criterion 2.2.2)
 DPI = 100
 JPEG = {"quality": 85, "subsampling": 0}  # full resolution of colour
+
+if get_ipython() is not None:
+    # Now and then Python looks through all its objects for garbage. In a kernel full of libraries that takes 0.15 s:
+    # too long in the middle of a live control. What is loaded by now stays to the end, so leave it out.
+    gc.freeze()
 
 
 def show(description, *, photo=False):
