@@ -127,7 +127,7 @@ def four_gaps():
     return found
 
 
-def _inside():
+def _without_groups():
     """Letter of the set that never gets farther from its references than at k = 1."""
     (letter,) = (letter for letter, gap in four_gaps().items() if np.all(gap.gap <= gap.gap[0] + gap.error))
     return letter
@@ -231,7 +231,7 @@ EXERCISES = {
         otherwise="not yet. Print, for each k, the two numbers that the rule compares, and what your function makes of them.",
     ),
     "05.3": Choice(
-        _inside,
+        _without_groups,
         [
             Mistake(
                 lambda: "D",

@@ -107,7 +107,7 @@ def a_sweep():
     """
     X = datasets.circles(400, noise=0.06, factor=0.45, random_state=3).X
     sweep = eps_sweep(X, np.linspace(0.04, 0.44, 41))
-    read_only(sweep.eps, sweep.n_clusters, sweep.noise, sweep.core, sweep.largest, sweep.labels)
+    read_only(sweep.eps, sweep.n_clusters, sweep.noise, sweep.labels)
     return sweep, knee(k_distances(X, 5)), {"A": (0.06, 0.09), "B": (0.1, 0.13), "C": (0.36, 0.4), "D": (0.17, 0.22)}
 
 

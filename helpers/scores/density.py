@@ -87,8 +87,8 @@ class EpsSweep:
     ----------
     eps : ndarray of shape (n_eps,)
     n_clusters : ndarray of int, shape (n_eps,)
-    noise, core, largest : ndarray of shape (n_eps,)
-        Shares of all rows, from 0 to 1: noise, core points, members of the largest cluster.
+    noise : ndarray of shape (n_eps,)
+        Share of all rows, from 0 to 1.
     labels : ndarray of int, shape (n_eps, n_samples)
         Cluster of each row; -1 is noise.
     """
@@ -96,8 +96,6 @@ class EpsSweep:
     eps: np.ndarray
     n_clusters: np.ndarray
     noise: np.ndarray
-    core: np.ndarray
-    largest: np.ndarray
     labels: np.ndarray
 
 
@@ -128,17 +126,8 @@ def eps_sweep(X, eps, *, min_samples=5, metric="euclidean", progress=iter):
     eps = np.asarray(eps, dtype=float)
     if eps.ndim != 1 or not len(eps) or not (eps > 0).all():
         raise ValueError("eps must be a list of numbers above 0")
-    fits = [DBSCAN(eps=radius, min_samples=min_samples, metric=metric).fit(X) for radius in progress(eps)]
-    labels = np.array([fit.labels_ for fit in fits])
-    sizes = [np.bincount(row[row >= 0], minlength=1) for row in labels]
-    return EpsSweep(
-        eps=eps,
-        n_clusters=labels.max(axis=1) + 1,
-        noise=(labels == -1).mean(axis=1),
-        core=np.array([len(fit.core_sample_indices_) for fit in fits]) / len(X),
-        largest=np.array([size.max() for size in sizes]) / len(X),
-        labels=labels,
-    )
+    labels = np.array([DBSCAN(eps=r, min_samples=min_samples, metric=metric).fit_predict(X) for r in progress(eps)])
+    return EpsSweep(eps, n_clusters=labels.max(axis=1) + 1, noise=(labels == -1).mean(axis=1), labels=labels)
 
 
 def count_neighbors(X, eps, *, n_sample=500, random_state=0, metric="euclidean"):
