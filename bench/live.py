@@ -53,10 +53,8 @@ def times_of(notebook):
 def main():
     """Measure every notebook."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    rows, found = (
-        ["| notebook | drawings | median ms | worst ms | of it pauses | where |", "|---|---|---|---|---|---|"],
-        {},
-    )
+    rows = ["| notebook | drawings | median ms | worst ms | of it pauses | where |", "|---|---|---|---|---|---|"]
+    found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         at_every_end(notebook)

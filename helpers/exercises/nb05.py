@@ -16,7 +16,11 @@ N_BEFORE, N_AFTER = 2_000, 100_000
 SENTENCES = ("A", "B", "C", "D", "E", "F")
 
 
-def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=None):
+def _fraction(a, b):
+    return (b - a) / max(a, b)
+
+
+def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=_fraction):
     """Silhouette of row 0: by its definition, or with one of the usual slips.
 
     Parameters
@@ -30,8 +34,8 @@ def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=No
         What to take of the mean distances to the other clusters; the definition takes the smallest.
     itself : bool
         Whether the row counts among the others of its own cluster.
-    between : callable, optional
-        Makes the score of a and b; ``(b - a) / max(a, b)`` if omitted.
+    between : callable
+        Makes the score of a and b; the definition takes ``(b - a) / max(a, b)``.
 
     Returns
     -------
@@ -44,15 +48,13 @@ def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=No
         return 0.0
     a = distances[own].sum() / (own.sum() - (not itself))
     b = others([distances[labels == j].mean() for j in np.unique(labels[~own])])
-    return (b - a) / max(a, b) if between is None else between(a, b)
+    return between(a, b)
 
 
 def _by_centers(X, labels):
     """As `first_silhouette`, but with the distances to the means of the clusters."""
     found = {j: np.linalg.norm(X[0] - X[labels == j].mean(axis=0)) for j in np.unique(labels)}
-    a = found.pop(labels[0])
-    b = min(found.values())
-    return (b - a) / max(a, b)
+    return _fraction(found.pop(labels[0]), min(found.values()))
 
 
 def _all_others(X, labels):

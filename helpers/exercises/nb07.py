@@ -74,21 +74,21 @@ def _each_alone():
     return silhouette_score(X, alone)
 
 
-def adjusted(score, expected, *, scale=None):
+def adjusted(score, expected, *, scale=lambda expected: 1 - expected):
     """Take from a score what chance gives, and rescale: 0 for chance, 1 for perfect.
 
     Parameters
     ----------
     score, expected : ndarray of shape (n_scores,)
         The largest possible score is 1.
-    scale : callable, optional
-        What the difference is divided by, from `expected`; ``1 - expected`` if omitted.
+    scale : callable
+        What the difference is divided by, from `expected`; ``1 - expected`` is right.
 
     Returns
     -------
     ndarray of shape (n_scores,)
     """
-    return (score - expected) / (1 - expected if scale is None else scale(expected))
+    return (score - expected) / scale(expected)
 
 
 def _scores():
