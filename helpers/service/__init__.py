@@ -1,0 +1,30 @@
+"""The clustering endpoint: ``create_app`` makes a WSGI application, ``python -m helpers.service`` a running server.
+
+`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `tables` readers of tables,
+`store` what lasts, `answers` what may be asked again, `fitting` the clusterings, `worker` and `pool` the processes that
+fit, `engine` joins these, `app` and `openapi` put them on HTTP, `__main__` the server.
+"""
+
+
+def create_app(instance_path=None, **settings):
+    """Make a WSGI application; its worker processes start when they are first needed and end with it.
+
+    Parameters
+    ----------
+    instance_path : path, optional
+        Folder that keeps data and models, one application at a time; a temporary one if omitted.
+    **settings
+        See `helpers.service.settings.Settings`.
+
+    Returns
+    -------
+    flask.Flask
+
+    Raises
+    ------
+    SettingsError
+        In a sentence for each wrong setting, or if another server uses the folder.
+    """
+    from helpers.service.app import build  # here: a worker process imports this package too, and needs no web framework
+
+    return build(instance_path, settings)

@@ -1,0 +1,87 @@
+"""The application: its resources, errors in one form, the token, a line in the log for each request."""
+
+import logging
+import secrets
+import tempfile
+import time
+from urllib.parse import quote
+
+from flask import Flask, Response, g, request
+from flask_restful import Api
+from werkzeug.exceptions import HTTPException
+
+from helpers.service import problems
+from helpers.service.engine import Engine
+from helpers.service.exchange import engine
+from helpers.service.problems import Problem
+from helpers.service.resources import RESOURCES
+from helpers.service.settings import check
+
+log = logging.getLogger("helpers.service")
+
+
+class _Api(Api):
+    def handle_error(self, error):  # Flask-RESTful's own would answer {"message": ...}
+        return _problem(error)
+
+
+def build(instance_path, settings):
+    """Make the application; see `helpers.service.create_app`."""
+    temporary = None
+    if instance_path is None:
+        temporary = tempfile.TemporaryDirectory(prefix="clustering-")
+        instance_path = temporary.name
+    settings = check(settings | {"instance": instance_path})
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.extensions["clustering"] = Engine(settings, temporary)
+    api = _Api(app)
+    for path, resource in RESOURCES.items():
+        api.add_resource(resource, path)
+    app.register_error_handler(Exception, _problem)
+    app.before_request(_begin)
+    app.after_request(_end)
+    return app
+
+
+def _begin():
+    g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
+    token = engine().settings.token
+    given = request.headers.get("Authorization", "").encode()
+    if token and request.path != "/healthz" and not secrets.compare_digest(given, f"Bearer {token}".encode()):
+        said = "this server asks for a token; send it as 'Authorization: Bearer ...'"
+        raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _end(response):
+    milliseconds = 1000 * (time.perf_counter() - g.start)
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Server-Timing"] = f"total;dur={milliseconds:.1f}"
+    if g.how != "-":
+        response.headers["Cache-Status"] = "clustering; " + ("hit" if g.how == "cached" else "fwd=miss")
+    query = "?" + quote(request.query_string, safe="=&%+,.-_~") if request.query_string else ""
+    log.info(
+        "%s %s %s%s %d %.1f ms %s",
+        g.request_id, request.method, quote(request.path)[:200], query[:300], response.status_code, milliseconds, g.how,
+    )  # fmt: skip
+    return response
+
+
+def _problem(error):
+    """Answer any exception; what was not foreseen is logged, and told only as an incident."""
+    if isinstance(error, HTTPException):
+        kept = ("Allow", "Retry-After", "Location")
+        headers = {name: value for name, value in error.get_headers() if name in kept}
+        error = Problem(error.code or 500, _WORDS.get(error.code, error.description or ""), headers=headers)
+    elif not isinstance(error, Problem):
+        log.error("incident %s", g.request_id, exc_info=error)
+        error = Problem(500, f"something went wrong here, not in your request; it is noted as incident {g.request_id}")
+    return Response(error.to_bytes(), status=error.status, content_type=problems.MEDIA_TYPE, headers=error.headers)
+
+
+_WORDS = {
+    404: "there is nothing at this path; /openapi.json lists what there is",
+    405: "this path does not know this method; the header Allow lists those that it knows",
+    413: "the body is larger than this server accepts",
+}

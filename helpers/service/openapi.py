@@ -1,0 +1,188 @@
+"""The OpenAPI 3.1 document, its schemas written by the same pydantic models that check the requests."""
+
+from pydantic.json_schema import models_json_schema
+
+from helpers.service import problems
+from helpers.service.parameters import QUESTIONS, DatasetBody, TableBody
+
+BINARY = {"type": "string", "format": "binary"}
+TABLES = {
+    "text/csv": {"type": "string", "description": "UTF-8, commas, the first line names the columns"},
+    "application/x-npy": BINARY | {"description": "two-dimensional, integers or floats"},
+    "application/vnd.apache.parquet": BINARY | {"description": "columns of integers or floats, no nulls"},
+}
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+WHY = {
+    401: "the token is missing or wrong",
+    403: "the course's data sets stay",
+    404: "there is nothing of this id",
+    405: "this path does not know this method",
+    406: "none of the media types in Accept is offered",
+    409: "valid, but impossible with these data, or within the bounds of memory, time and disk",
+    413: "larger than this server accepts",
+    415: "a media type or content encoding that is not read here",
+    422: "a parameter or body that breaks the rules; errors says which",
+    503: "too many requests wait; Retry-After says when to try again",
+    507: "the server's disk is full",
+}
+STORING = (409, 413, 415, 422, 503, 507)
+CREATED = {"Location": {"schema": TEXT, "required": True}}
+
+
+def document(settings):
+    """Make the document.
+
+    Parameters
+    ----------
+    settings : helpers.service.settings.Settings
+
+    Returns
+    -------
+    dict
+    """
+    models = [(model, "validation") for model in (*QUESTIONS.values(), DatasetBody, TableBody)]
+    _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")
+    said = (
+        "Clusters are numbered in the order in which they first appear in the rows. "
+        f"Bodies may have {settings.max_body_bytes} bytes (JSON {settings.max_json_bytes}), {settings.max_rows} rows, "
+        f"{settings.max_columns} columns and {settings.max_cells} values; n_init x k x values of a fit may be "
+        f"{settings.max_work}."
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Clustering", "version": "1", "description": said},
+        "paths": _paths(),
+        "components": {
+            "schemas": schemas["$defs"] | _answers(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}] if settings.token else [],
+    }
+
+
+def _paths():
+    ids = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}]}
+    name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
+    labels, unchanged = (
+        _answer("Clustering", npy=True),
+        {304: {"description": "what If-None-Match names is still right"}},
+    )
+    made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
+    question = {"application/json": {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
+    new_rows = _body({"application/json": _ref("TableBody")} | TABLES)
+    table = _body({"application/json": _ref("DatasetBody")} | TABLES)
+    deleted = {204: {"description": "deleted"}}
+    return {
+        "/clustering": {"get": _does("Cluster", labels | unchanged, [404, 406, 409, 422, 503], _query())},
+        "/datasets": {
+            "get": _does("List the data sets", _answer("Datasets")),
+            "post": _does("Upload a data set", made["Dataset"], STORING, [name], table),
+        },
+        "/datasets/{id}": ids
+        | {
+            "get": _does("Describe a data set", _answer("Dataset"), [404, 422]),
+            "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422]),
+        },
+        "/models": {"post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question))},
+        "/models/{id}": ids
+        | {
+            "get": _does("Describe a model", _answer("Model"), [404, 422]),
+            "delete": _does("Delete a model", deleted, [404, 422]),
+        },
+        "/models/{id}/predict": ids
+        | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], body=new_rows)},
+        "/openapi.json": {"get": _does("Read this document", _answer("Document"))},
+        "/healthz": {"get": _does("Ask whether the server can answer", _answer("Health"))},
+    }
+
+
+def _does(summary, answers, statuses=(422,), parameters=(), body=None):
+    problem = {problems.MEDIA_TYPE: {"schema": _ref("Problem")}}
+    told = {status: {"description": WHY[status], "content": problem} for status in sorted({401, 405, *statuses})}
+    responses = {str(status): response for status, response in (answers | told).items()}
+    operation = {"summary": summary, "parameters": list(parameters), "responses": responses}
+    return operation | ({"requestBody": body} if body else {})
+
+
+def _answer(schema, status=200, headers=None, *, npy=False):
+    content = {"application/json": {"schema": _ref(schema)}}
+    if npy:
+        content["application/x-npy"] = {"schema": BINARY | {"description": "the labels alone, int32"}}
+    return {status: {"description": schema, "content": content} | ({"headers": headers} if headers else {})}
+
+
+def _body(schemas):
+    return {"required": True, "content": {media_type: {"schema": schema} for media_type, schema in schemas.items()}}
+
+
+def _query():
+    """List every parameter; which go together is said in words, since a schema cannot."""
+    algorithm = {"type": "string", "enum": list(QUESTIONS), "default": "kmeans"}
+    found = {"algorithm": {"name": "algorithm", "in": "query", "schema": algorithm}}
+    for kind, model in QUESTIONS.items():
+        for name in model.model_fields:
+            shared = all(name in other.model_fields for other in QUESTIONS.values())
+            found.setdefault(name, _parameter(model, name) | ({} if shared else {"description": f"{kind} only"}))
+    return list(found.values())
+
+
+def _parameter(model, name):
+    schema = dict(model.model_json_schema()["properties"][name])
+    if "anyOf" in schema:  # text or null: a query has no null
+        schema = TEXT | {"description": schema["description"]}
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _ref(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties, *optional):
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _list(items):
+    return {"type": "array", "items": items}
+
+
+def _answers():
+    found = {
+        "n_clusters": COUNT,
+        "centers": _list(_list({"type": "number"})) | {"description": "kmeans only; in the units of the data"},
+        "inertia": {"type": "number", "description": "kmeans only; of the data as they were scaled"},
+        "noise": COUNT | {"description": "dbscan and hdbscan only: rows in no cluster"},
+        "parameters": {"type": "object"},
+        "rows": COUNT,
+        "feature_names": _list(TEXT),
+    }
+    labels = {"labels": _list({"type": "integer", "minimum": -1}) | {"description": "-1 is noise"}}
+    facts = {
+        "id": TEXT,
+        "deletable": {"type": "boolean"},
+        "name": {"type": ["string", "null"]},
+        "rows": COUNT,
+        "columns": COUNT,
+        "feature_names": _list(TEXT),
+        "units": _list(TEXT),
+        "fingerprint": TEXT | {"description": "SHA-256 of shape and values"},
+        "distinct_rows": COUNT | {"description": "up to 1000"},
+    }
+    model = {"id": TEXT} | found | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
+    place = {
+        "detail": TEXT,
+        "parameter": TEXT | {"description": "in the query"},
+        "pointer": TEXT | {"description": "JSON pointer into the body; into other bodies as if they were JSON"},
+    }
+    errors = {"errors": _list(_object(place, "parameter", "pointer"))}
+    problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
+    return {
+        "Clustering": _object(labels | found, "centers", "inertia", "noise"),
+        "Labels": _object(labels),
+        "Dataset": _object(facts, "units"),
+        "Datasets": _object({"datasets": _list(_ref("Dataset"))}),
+        "Model": _object(model, "centers", "inertia", "noise"),
+        "Document": {"type": "object"},
+        "Health": _object({"status": {"const": "ok"}}),
+        "Problem": _object(problem | errors, "errors"),
+    }

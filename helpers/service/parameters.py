@@ -1,0 +1,169 @@
+"""The questions that can be asked, from a query string or a JSON body, each parameter checked in the same words."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
+
+from helpers.service.problems import Problem
+
+WHOLE = re.compile("[0-9]{1,20}")
+NUMBER = re.compile(r"-?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,4})?")
+SHOWN = 5  # so many errors are told, of however many
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Question(_Strict):
+    dataset: str = Field("customers", description="a course data set's name, or the id of an uploaded one")
+    scale: Literal["none", "standard"] = Field("none", description="none, or standard: mean 0, deviation 1 per column")
+
+
+class KMeansQuestion(_Question):
+    """``KMeans(n_clusters=k, n_init=n_init, random_state=seed)``."""
+
+    algorithm: Literal["kmeans"] = Field("kmeans", description="kmeans, dbscan or hdbscan")
+    k: int = Field(ge=1, le=1000, description="a whole number from 1 to 1000: the number of clusters")
+    n_init: int = Field(1, ge=1, le=50, description="a whole number from 1 to 50: the number of starts")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="a whole number from 0 to 4294967295")
+
+
+class DBSCANQuestion(_Question):
+    """``DBSCAN(eps=eps, min_samples=min_samples)``."""
+
+    algorithm: Literal["dbscan"] = Field(description="kmeans, dbscan or hdbscan")
+    eps: float = Field(gt=0, le=1e150, description="a number above 0, at most 1e150, in the units of the (scaled) data")
+    min_samples: int = Field(
+        5, ge=1, le=10**9, description="a whole number from 1 to 1000000000; the row itself counts"
+    )
+
+
+class HDBSCANQuestion(_Question):
+    """``HDBSCAN(min_cluster_size=min_cluster_size)``."""
+
+    algorithm: Literal["hdbscan"] = Field(description="kmeans, dbscan or hdbscan")
+    min_cluster_size: int = Field(5, ge=2, le=10**9, description="a whole number from 2 to 1000000000")
+
+
+QUESTIONS = {"kmeans": KMeansQuestion, "dbscan": DBSCANQuestion, "hdbscan": HDBSCANQuestion}
+
+Row = Annotated[list[float], FailFast()]
+
+
+class TableBody(_Strict):
+    """A table as JSON."""
+
+    X: Annotated[list[Row], FailFast()] = Field(description="a list of rows, each a list of as many finite numbers")
+
+
+class DatasetBody(TableBody):
+    """A table as JSON, with names."""
+
+    feature_names: list[str] | None = Field(None, description="a list with one text per column, all different")
+    name: str | None = Field(None, description="1 to 64 letters, digits, blanks, and ._- after the first")
+
+
+def from_query(args):
+    """Make a question of a query string.
+
+    Parameters
+    ----------
+    args : werkzeug MultiDict of str
+
+    Returns
+    -------
+    KMeansQuestion, DBSCANQuestion or HDBSCANQuestion
+
+    Raises
+    ------
+    Problem
+        422, naming each parameter that is unknown, given twice, missing or out of range.
+    """
+    once(args)
+    values = args.to_dict()
+    fields = _model(values, "parameter").model_fields
+    return question({name: _read(text, fields.get(name)) for name, text in values.items()}, "parameter")
+
+
+def once(args):
+    """Refuse a query parameter that is given twice."""
+    errors = [
+        {"detail": f"is given {len(values)} times; give it once", "parameter": name[:100]}
+        for name, values in args.lists()
+        if len(values) > 1
+    ]
+    _raise(errors, "parameter")
+
+
+def _read(text, field):
+    """Read a number if the field wants one; text that is none stays text, which the field then refuses."""
+    if field is not None and field.annotation is int and WHOLE.fullmatch(text):
+        return int(text)
+    if field is not None and field.annotation is float and NUMBER.fullmatch(text):
+        return float(text)
+    return text
+
+
+def question(values, place):
+    """Make a question of names and values; `place` is "parameter" or "pointer", and tells where an error will point.
+
+    Raises
+    ------
+    Problem
+        422, with one error for each value that is unknown, missing or out of range.
+    """
+    return validate(_model(values, place), values, place)
+
+
+def _model(values, place):
+    algorithm = values.get("algorithm", "kmeans")
+    if not isinstance(algorithm, str) or algorithm not in QUESTIONS:
+        _raise([_error(["algorithm"], f"is {_show(algorithm)}; give kmeans, dbscan or hdbscan", place)], place)
+    return QUESTIONS[algorithm]
+
+
+def validate(model, values, place):
+    """Make a pydantic model of names and values, its errors told as a Problem."""
+    unknown = [name for name in values if name not in model.model_fields]
+    errors = [_error([name], _stray(name, model), place) for name in unknown[:SHOWN]]
+    try:
+        made = model.model_validate({name: value for name, value in values.items() if name in model.model_fields})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)
+        errors += [_translate(one, model, place) for one in found[:SHOWN]]
+    _raise(errors, place)
+    return made
+
+
+def _stray(name, model):
+    owners = [algorithm for algorithm, other in QUESTIONS.items() if name in other.model_fields]
+    if owners and model in QUESTIONS.values():
+        return f"belongs to {' and '.join(owners)}, not to {model.model_fields['algorithm'].annotation.__args__[0]}"
+    return f"is not known here; known are {', '.join(model.model_fields)}"
+
+
+def _translate(error, model, place):
+    wanted = model.model_fields[error["loc"][0]].description
+    said = "is missing" if error["type"] == "missing" else f"is {_show(error['input'])}"
+    return _error(error["loc"], f"{said}; give {wanted}", place)
+
+
+def _error(path, detail, place):
+    # JSON may hold half a character, which could not be sent back
+    names = [str(part)[:100].encode("utf-8", "replace").decode() for part in path]
+    if place == "parameter":
+        return {"detail": detail, "parameter": names[0]}
+    return {"detail": detail, "pointer": "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)}
+
+
+def _show(value):
+    text = ascii(value) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:60] + "..."
+
+
+def _raise(errors, place):
+    if errors:
+        where = "; ".join(f"{error[place].lstrip('/')} {error['detail']}" for error in errors)
+        raise Problem(422, where, errors)

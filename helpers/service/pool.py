@@ -1,0 +1,194 @@
+"""Worker processes, one core each: taken in turn, watched while they work, killed when they outgrow their bounds."""
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from helpers.service.problems import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOK = 0.05  # seconds between two looks at a worker's memory
+RETRY_AFTER = {"Retry-After": "5"}
+# One thread each, set before NumPy is imported: the cores are shared out among the processes, and a limit set around
+# each fit would cost more than a small fit does.
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+# Freed memory goes back to the system sooner when the process has one heap (glibc; unknown to others).
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+
+
+class Gone(Exception):
+    """A file that the task needed has been deleted."""
+
+
+class Died(Exception):
+    """A worker ended by itself, or by another's hand."""
+
+
+class Pool:
+    """Worker processes that start when they are first needed.
+
+    Parameters
+    ----------
+    size : int
+        Processes.
+    max_waiting : int
+        Callers that may wait for one.
+    max_seconds : float
+        Time for a task, and for waiting.
+    max_bytes : int
+        Memory of a process.
+    """
+
+    def __init__(self, size, max_waiting, max_seconds, max_bytes):
+        self.size, self._max_seconds, self._max_bytes = size, max_seconds, max_bytes
+        self._places = threading.BoundedSemaphore(size + max_waiting)
+        self._idle = queue.LifoQueue()  # the last used first: the others may never have to start
+        self._workers = [_Worker() for _ in range(size)]
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    @contextmanager
+    def place(self):
+        """Take a place in the queue.
+
+        Raises
+        ------
+        Problem
+            503 if there is none.
+        """
+        if not self._places.acquire(blocking=False):
+            raise Problem(503, "too many requests wait for a fit; try again in some seconds", headers=RETRY_AFTER)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def run(self, task, *arguments):
+        """Have a worker do a task of `helpers.service.worker`, in its turn.
+
+        Raises
+        ------
+        Problem
+            As the task raised it; 409 if it outgrew its time or memory; 503 if no worker was free in time.
+        Gone
+            If a file that it needs is not there.
+        """
+        try:
+            worker = self._idle.get(timeout=self._max_seconds)
+        except queue.Empty:
+            raise Problem(503, "no worker was free in time; try again later", headers=RETRY_AFTER) from None
+        try:
+            try:
+                return worker.call(task, arguments, self._max_seconds, self._max_bytes)
+            except Died:  # perhaps by the system's hand, or an operator's: once more, in a new process
+                return worker.call(task, arguments, self._max_seconds, self._max_bytes)
+        finally:
+            self._idle.put(worker)
+
+    def pids(self):
+        """Process ids of the workers that run."""
+        return [worker.process.pid for worker in self._workers if worker.process is not None]
+
+    def start(self, count=None):
+        """Start workers now, so that the first requests need not wait for it; all of them, or so many."""
+        for worker in self._workers[::-1][:count]:  # the last is taken first
+            worker.start()
+
+    def close(self):
+        """End all workers."""
+        for worker in self._workers:
+            worker.closed = True
+            worker.kill()
+
+
+class _Worker:
+    """One process, or none yet; used by one thread at a time."""
+
+    def __init__(self):
+        self.process, self.closed, self._starting = None, False, threading.Lock()
+
+    def start(self):
+        with self._starting:  # it may be started ahead of its first task, and meet that
+            if self.closed:
+                raise Problem(503, "the server is stopping", headers=RETRY_AFTER)
+            if self.process is None:
+                self.process = self._open()
+
+    def _open(self):
+        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "helpers.service.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | ONE_THREAD | ONE_HEAP | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        )
+
+    def kill(self):
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):  # what was left in the buffer cannot be written any more
+                    pipe.close()
+            process.wait()
+
+    def call(self, task, arguments, max_seconds, max_bytes):
+        self.start()
+        done, verdict = threading.Event(), []
+        watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
+        watch.start()
+        try:
+            pickle.dump((task, arguments), self.process.stdin)
+            self.process.stdin.flush()
+            kind, value = pickle.load(self.process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            done.set()
+            watch.join()
+            self.kill()
+            if not verdict:
+                raise Died(task) from None
+            raise Problem(409, verdict[0]) from None
+        finally:
+            done.set()
+        if kind == "value":
+            return value
+        if kind == "problem":
+            raise value
+        if kind == "gone":
+            raise Gone
+        if kind == "memory":
+            raise Problem(409, _outgrown(max_bytes))
+        raise RuntimeError(f"the worker failed:\n{value}")
+
+
+def _outgrown(max_bytes):
+    return f"this needs more than the {max_bytes / 1e6:.0f} MB that one request may take; ask for less"
+
+
+def _watch(process, done, max_seconds, max_bytes, verdict):
+    """Kill a process that takes too long or too much, and say why."""
+    start = time.monotonic()
+    while not done.wait(LOOK):
+        try:
+            taken = psutil.Process(process.pid).memory_info().rss
+        except psutil.Error:  # it has ended
+            return
+        if taken > max_bytes:
+            verdict.append(_outgrown(max_bytes))
+        elif time.monotonic() - start > max_seconds:
+            verdict.append(f"this takes longer than the {max_seconds:g} s that one request may take; ask for less")
+        if verdict:
+            process.kill()
+            return

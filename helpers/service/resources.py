@@ -1,0 +1,143 @@
+"""Flask-RESTful's resources, one class a path: each reads a request, has the engine do it, and writes the answer."""
+
+from flask import Response, g, request
+from flask_restful import Resource
+
+from helpers.service import exchange, parameters, readers, tables
+from helpers.service.exchange import JSON, NPY
+from helpers.service.openapi import document
+from helpers.service.problems import Problem, of_parameter
+
+
+class Clustering(Resource):
+    """GET /clustering?k=3: labels, computed once for each question."""
+
+    def get(self):
+        """Answer a question, by the header Accept as JSON or .npy."""
+        question = parameters.from_query(request.args)
+        media_type = exchange.accepted_type(JSON, NPY)
+        record, key = exchange.engine().prepare(question)
+        etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
+        if request.if_none_match.contains(etag):
+            return exchange.tagged(Response(status=304), etag)
+        if request.method == "HEAD":
+            response = Response(content_type=media_type)
+            response.automatically_set_content_length = False  # known only after a fit
+            return exchange.tagged(response, etag)
+        answer, g.how = exchange.engine().ask(question, record, key)
+        return exchange.tagged(exchange.as_labels(answer, media_type), etag)
+
+
+class Datasets(Resource):
+    """The course's data sets and the uploaded ones."""
+
+    def get(self):
+        """List all."""
+        exchange.only_parameters()
+        return exchange.as_json({"datasets": exchange.engine().datasets()})
+
+    def post(self):
+        """Upload one."""
+        exchange.only_parameters("name")
+        name = request.args.get("name")
+        if name is not None and not tables.accepts_name(name):
+            raise of_parameter(
+                "name", f"is not accepted; give {parameters.DatasetBody.model_fields['name'].description}"
+            )
+        with exchange.engine().store.scratch(".npy") as path:
+            facts = exchange.body_table(path)
+            if name is not None and facts["name"] is not None:
+                raise of_parameter("name", "is given in the body, too; give it once")
+            record, new = exchange.engine().add_dataset(facts | {"name": name or facts["name"]}, path)
+        return exchange.created(record, new, f"/datasets/{record['id']}")
+
+
+class Dataset(Resource):
+    """One data set."""
+
+    def get(self, id):
+        """Describe it."""
+        exchange.only_parameters()
+        return exchange.as_json(exchange.engine().dataset(id))
+
+    def delete(self, id):
+        """Delete it; models that were made of it stay."""
+        exchange.only_parameters()
+        exchange.engine().delete_dataset(id)
+        return Response(status=204)
+
+
+class Models(Resource):
+    """Fit once."""
+
+    def post(self):
+        """Fit a model; the same question has the same model."""
+        exchange.only_parameters()
+        exchange.body_type(JSON)
+        question = parameters.question(readers.parse_json(request.get_data(cache=False)), "pointer")
+        try:
+            record, new = exchange.engine().add_model(question, *exchange.engine().prepare(question))
+        except Problem as problem:
+            raise problem.of_body() from None
+        g.how = "computed" if new else "cached"
+        return exchange.created(record, new, f"/models/{record['id']}")
+
+
+class Model(Resource):
+    """One model."""
+
+    def get(self, id):
+        """Describe it."""
+        exchange.only_parameters()
+        return exchange.as_json(exchange.engine().model(id))
+
+    def delete(self, id):
+        """Delete it."""
+        exchange.only_parameters()
+        exchange.engine().delete_model(id)
+        return Response(status=204)
+
+
+class Predict(Resource):
+    """Label new rows many times."""
+
+    def post(self, id):
+        """Label the rows in the body."""
+        exchange.only_parameters()
+        media_type = exchange.accepted_type(JSON, NPY)
+        exchange.engine().model(id)  # 404 before the body is looked at
+        with exchange.engine().store.scratch(".npy") as path, exchange.engine().reader.place():
+            answer = exchange.engine().predict(id, exchange.body_table(path, named=False), path)
+        g.how = "computed"
+        return exchange.as_labels(answer, media_type)
+
+
+class OpenAPI(Resource):
+    """The description of all this."""
+
+    def get(self):
+        """Write the document."""
+        exchange.only_parameters()
+        return exchange.as_json(document(exchange.engine().settings))
+
+
+class Health(Resource):
+    """Whether the server can answer."""
+
+    def get(self):
+        """Look whether the records can be read."""
+        exchange.only_parameters()
+        exchange.engine().store.get("model", "")
+        return exchange.as_json({"status": "ok"})
+
+
+RESOURCES = {
+    "/clustering": Clustering,
+    "/datasets": Datasets,
+    "/datasets/<string:id>": Dataset,
+    "/models": Models,
+    "/models/<string:id>": Model,
+    "/models/<string:id>/predict": Predict,
+    "/openapi.json": OpenAPI,
+    "/healthz": Health,
+}

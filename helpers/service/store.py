@@ -1,0 +1,181 @@
+"""What must outlast the server: records in SQLite, arrays as files beside it, in one folder that one server uses.
+
+A file is written and synced under another name first, then takes its own, then gets its record: what has a record is
+whole, and what a crash left without one is removed at the next start.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import threading
+import uuid
+from contextlib import contextmanager, suppress
+
+from helpers.service.problems import Problem
+from helpers.service.settings import SettingsError
+
+VERSION = 1
+SUFFIX = {"dataset": ".npy", "model": ".npz"}
+FULL = "the server's disk is full: nothing was stored"
+
+
+class Store:
+    """Data sets and models, each a record and a file.
+
+    Parameters
+    ----------
+    folder : Path
+    max_count, max_bytes : int
+        How many may be kept, and how large their files may be together.
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be used, or another server uses it.
+    """
+
+    def __init__(self, folder, max_count, max_bytes):
+        self.folder, self._max_count, self._max_bytes = folder, max_count, max_bytes
+        self._lock = threading.Lock()
+        try:
+            for name in ("tmp", "dataset", "model", "course"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            self._db = self._open(folder / "records.sqlite")
+        except OSError as error:
+            raise SettingsError(f"instance={str(folder)!r}: {error.strerror}; name a folder to write in") from None
+        except sqlite3.Error as error:
+            said = "another server uses it" if "locked" in str(error) else f"its records cannot be read ({error})"
+            raise SettingsError(f"instance={str(folder)!r}: {said}; name another folder") from None
+        self._sweep()
+
+    def _open(self, path):
+        db = sqlite3.connect(path, timeout=0, check_same_thread=False)
+        try:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")  # until it is closed, or the process ends
+            db.execute("PRAGMA synchronous = FULL")
+            with db:
+                db.execute("BEGIN EXCLUSIVE")
+                (version,) = db.execute("PRAGMA user_version").fetchone()
+                if version not in (0, VERSION):
+                    raise sqlite3.DatabaseError(f"they are of version {version}, this is {VERSION}")
+                db.execute(
+                    "CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, record TEXT, bytes INTEGER, "
+                    "PRIMARY KEY (kind, id)) WITHOUT ROWID"
+                )
+                db.execute(f"PRAGMA user_version = {VERSION}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _sweep(self):
+        """Remove what a crash, or a deletion while a file was open, left behind."""
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        for kind in SUFFIX:
+            known = {self.path(kind, id) for (id,) in self._db.execute("SELECT id FROM records WHERE kind = ?", [kind])}
+            for path in set((self.folder / kind).iterdir()) - known:
+                with suppress(OSError):
+                    path.unlink()
+
+    def path(self, kind, id):
+        """Where the file of a record lies."""
+        return self.folder / kind / (id + SUFFIX[kind])
+
+    @contextmanager
+    def scratch(self, suffix=""):
+        """Give a path for a file that is gone afterwards, unless `add` took it.
+
+        Raises
+        ------
+        Problem
+            507 if the disk is full.
+        """
+        path = self.folder / "tmp" / (uuid.uuid4().hex + suffix)
+        try:
+            yield path
+        except (OSError, sqlite3.Error) as error:
+            if _is_full(error):
+                raise Problem(507, FULL) from error
+            raise
+        finally:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def add(self, kind, id, record, path):
+        """Keep a record and its file, which is moved here; on disk when this returns. No matter if it is here already.
+
+        Raises
+        ------
+        Problem
+            409 if the store holds as much as it may.
+        OSError, sqlite3.Error
+            If it cannot be written; then nothing of it is kept.
+        """
+        _sync(path)
+        size, target = path.stat().st_size, self.path(kind, id)
+        with self._lock:
+            if self._get(kind, id) is not None:
+                return
+            count, total = self._db.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM records").fetchone()
+            if count >= self._max_count or total + size > self._max_bytes:
+                raise Problem(
+                    409, f"the server keeps {count} things of {total} bytes, and may not keep more: delete some"
+                )
+            os.replace(path, target)
+            try:
+                _sync(target.parent)
+                with self._db:
+                    self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", [kind, id, json.dumps(record), size])
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+
+    def get(self, kind, id):
+        """Give a record, or None."""
+        with self._lock:
+            return self._get(kind, id)
+
+    def _get(self, kind, id):
+        row = self._db.execute("SELECT record FROM records WHERE kind = ? AND id = ?", [kind, id]).fetchone()
+        return row and json.loads(row[0])
+
+    def all(self, kind):
+        """Give all records of a kind, ordered by id."""
+        with self._lock:
+            rows = self._db.execute("SELECT record FROM records WHERE kind = ? ORDER BY id", [kind]).fetchall()
+        return [json.loads(record) for (record,) in rows]
+
+    def delete(self, kind, id):
+        """Delete a record and its file; whether it was there."""
+        with self._lock:
+            with self._db:
+                deleted = self._db.execute("DELETE FROM records WHERE kind = ? AND id = ?", [kind, id]).rowcount
+            if deleted:
+                with suppress(OSError):  # in use, where the system minds that: removed at the next start
+                    self.path(kind, id).unlink(missing_ok=True)
+        return bool(deleted)
+
+    def close(self):
+        """Let another server have the folder."""
+        with self._lock:
+            self._db.close()
+
+
+def _sync(path):
+    """Wait until a file, or a folder's list of names, is on disk."""
+    if path.is_dir() and os.name == "nt":  # Windows cannot open folders; its file systems log names by themselves
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_full(error):
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
