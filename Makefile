@@ -25,7 +25,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench setup workbook lint lock
+.PHONY: lab test test-slow test-threads test-oldest bench serve setup workbook lint lock
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
@@ -62,6 +62,10 @@ $(OLDEST)/.ready: pyproject.toml $(READY)
 # Speed and memory, to be read: nothing here fails for being slow.
 bench: $(READY)
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.service
+
+serve: $(READY)
+	@$(BIN)/python -m helpers.service
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check --quiet .

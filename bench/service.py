@@ -25,7 +25,7 @@ from bench.results import ROOT, write
 
 SIZES = (10_000, 1_000_000)
 CLIENTS = (1, 8, 32)
-ROUNDS = 1
+ROUNDS = 3
 K = 5
 SECONDS = 60  # no cell takes longer, but for the requests that are under way
 # requests in one cell: (size, kind, ours): at least one a client is asked, whatever stands here

@@ -65,7 +65,7 @@ def _paths():
     name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
     labels, unchanged = (
         _answer("Clustering", npy=True),
-        {304: {"description": "what If-None-Match names is still right"}},
+        {304: {"description": "If-None-Match names what is still right"}},
     )
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
     question = {"application/json": {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}

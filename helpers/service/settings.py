@@ -120,7 +120,7 @@ def from_command_line(arguments=None, environment=os.environ):
     parser = argparse.ArgumentParser(
         prog="python -m helpers.service",
         description="Serve clusterings of the course's data, and of your own, over HTTP.",
-        epilog=f"Each can also be set in the environment, as {ENVIRONMENT}MAX_ROWS=1000; {ENVIRONMENT}TOKEN only there.",
+        epilog=f"Each can also be set in the environment, as {ENVIRONMENT}MAX_ROWS=9; {ENVIRONMENT}TOKEN only there.",
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
