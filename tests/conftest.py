@@ -2,8 +2,13 @@
 
 from collections import defaultdict
 
+import hypothesis
 import matplotlib
 import pytest
+
+# the same examples at every run, kept nowhere; a slow machine is no failure
+hypothesis.settings.register_profile("course", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -37,7 +37,8 @@ def build(instance_path, settings):
     app.extensions["clustering"] = Engine(settings, temporary)
     api = _Api(app)
     for path, resource in RESOURCES.items():
-        api.add_resource(resource, path)
+        # Flask-RESTful notes the application on the class: one of its own lets go of the application with it
+        api.add_resource(type(resource.__name__, (resource,), {}), path)
     app.register_error_handler(Exception, _problem)
     app.before_request(_begin)
     app.after_request(_end)

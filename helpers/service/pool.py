@@ -117,14 +117,14 @@ class _Worker:
     """One process, or none yet; used by one thread at a time."""
 
     def __init__(self):
-        self.process, self.closed, self._starting = None, False, threading.Lock()
+        self.process, self.closed, self._ready, self._starting = None, False, False, threading.Lock()
 
     def start(self):
         with self._starting:  # it may be started ahead of its first task, and meet that
             if self.closed:
                 raise Problem(503, "the server is stopping", headers=RETRY_AFTER)
             if self.process is None:
-                self.process = self._open()
+                self.process, self._ready = self._open(), False
 
     def _open(self):
         paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
@@ -144,9 +144,19 @@ class _Worker:
                     pipe.close()
             process.wait()
 
+    def _wait_until_ready(self):
+        try:
+            pickle.load(self.process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.kill()
+            raise Died("start") from None
+        self._ready = True
+
     def call(self, task, arguments, max_seconds, max_bytes):
         self.start()
         done, verdict = threading.Event(), []
+        if not self._ready:  # the time of its own start is not the task's
+            self._wait_until_ready()
         watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
         watch.start()
         try:
@@ -168,6 +178,8 @@ class _Worker:
             raise value
         if kind == "gone":
             raise Gone
+        if kind == "system":
+            raise value
         if kind == "memory":
             raise Problem(409, _outgrown(max_bytes))
         raise RuntimeError(f"the worker failed:\n{value}")

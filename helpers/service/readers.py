@@ -15,6 +15,8 @@ from helpers.service.parameters import NUMBER, DatasetBody, TableBody, validate
 from helpers.service.problems import Problem, of_body
 from helpers.service.tables import check
 
+FIELD = 400  # characters of a field in a CSV: a number has fewer
+
 
 def read(media_type, body, limits, *, named=True):
     """Read a table.
@@ -23,7 +25,7 @@ def read(media_type, body, limits, *, named=True):
     ----------
     media_type : str
         A key of `READERS`.
-    body : bytes or mmap
+    body : bytes
     limits : Limits
     named : bool
         Whether a JSON body may name the table and its columns.
@@ -77,7 +79,7 @@ def parse_json(body):
         raise ValueError(f"{constant} is no JSON")
 
     try:
-        values = json.loads(bytes(body), object_pairs_hook=once, parse_constant=refuse)
+        values = json.loads(body, object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:  # a UnicodeDecodeError is a ValueError, too
         said = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
         raise of_body("", f"cannot be read as JSON in UTF-8: {said}") from None
@@ -87,44 +89,48 @@ def parse_json(body):
 
 
 def _read_csv(body, limits, named):
-    stream = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline="")
+    lines = _lines(body, limits.max_columns * FIELD)
     try:
-        names = [name.strip() for name in next(csv.reader(stream), [])]
+        names = [name.strip() for name in next(csv.reader(lines), [])]
         if all(NUMBER.fullmatch(name) for name in names):
-            raise of_body(
-                "/feature_names", "the first line holds no names of columns; begin the CSV with a line of them"
-            )
+            raise of_body("/feature_names", "are missing; begin the CSV with a line of the columns' names")
         if len(names) == 1 and ";" in names[0]:
             raise of_body("", "separates its columns by semicolons; write the CSV with commas, and decimal points")
         limits.check(1, len(names))
-        first = next((line for line in stream if line.strip()), None)
+        first = next(lines, None)
         if first is None:
             raise of_body("/X", "is empty: the CSV ends after its first line; give at least one row")
+        if len(next(csv.reader([first]))) != len(names):  # loadtxt would make room for as many as this
+            raise ValueError("the first row is too long or too short")
         most = min(limits.max_rows, limits.max_cells // len(names)) + 1
-        lines = itertools.chain([first], stream)
-        X = np.loadtxt(lines, delimiter=",", comments=None, quotechar='"', ndmin=2, max_rows=most)
+        rows = itertools.chain([first], lines)
+        X = np.loadtxt(rows, delimiter=",", comments=None, quotechar='"', ndmin=2, max_rows=most)
     except (ValueError, csv.Error) as error:
-        raise _diagnose_csv(body) or of_body("", f"cannot be read as CSV: {str(error)[:200]}") from None
-    if X.shape[1] != len(names):
-        raise _diagnose_csv(body)
+        raise _diagnose_csv(body, limits) or of_body("", f"cannot be read as CSV: {str(error)[:200]}") from None
     return X, tuple(names), None
 
 
-def _diagnose_csv(body):
+def _lines(body, most):
+    """Give the lines of a text that are not empty, none of which may be longer than the widest table needs."""
+    for line in io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline=""):
+        if len(line) > most:
+            raise of_body("", f"has a line of {len(line)} characters; at most {most} are accepted", 413)
+        if line.strip("\r\n"):
+            yield line
+
+
+def _diagnose_csv(body, limits):
     """Find the first line that is no row of numbers; None if there is none."""
-    stream = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline="")
     try:
-        lines = csv.reader(stream)
-        names = next(lines)
-        for i, fields in enumerate(fields for fields in lines if fields):
+        rows = csv.reader(_lines(body, limits.max_columns * FIELD))
+        names = next(rows)
+        for i, fields in enumerate(rows):
             if len(fields) != len(names):
-                said = (
-                    f"line {lines.line_num} has {len(fields)} values, the first line {len(names)} names; give as many"
-                )
-                return of_body(f"/X/{i}", said)
+                said = f"has {len(fields)} values (row {i + 1}), and the first line {len(names)} names"
+                return of_body(f"/X/{i}", f"{said}; give as many")
             for j, field in enumerate(fields):
                 if not _is_number(field):
-                    said = f"holds {field[:40]!a} (line {lines.line_num})"
+                    said = f"holds {field[:40]!a} (row {i + 1}, column {j + 1})"
                     return of_body(f"/X/{i}/{j}", f"{said}; give numbers such as -1.5 or 2e3, none missing")
     except UnicodeDecodeError:
         return of_body("", "is not in UTF-8; save the CSV in this encoding")

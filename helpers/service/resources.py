@@ -18,7 +18,7 @@ class Clustering(Resource):
         media_type = exchange.accepted_type(JSON, NPY)
         record, key = exchange.engine().prepare(question)
         etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
-        if request.if_none_match.contains(etag):
+        if request.if_none_match.contains_weak(etag):
             return exchange.tagged(Response(status=304), etag)
         if request.method == "HEAD":
             response = Response(content_type=media_type)

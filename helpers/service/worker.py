@@ -3,7 +3,6 @@
 Takes pickled tasks from its parent's pipe and answers on another; ends at once when the parent ends, even amid a fit.
 """
 
-import mmap
 import os
 import pickle
 import queue
@@ -41,7 +40,7 @@ def predict(model_path, table_path):
 
 def _small(labels):
     """In the smallest type that holds them: they travel through a pipe, and are kept."""
-    return labels.astype(np.min_scalar_type(-1 - int(labels.max())))
+    return labels.astype(np.min_scalar_type(-2 - int(labels.max())))
 
 
 def read_body(media_type, source, target, limits, named):
@@ -49,8 +48,7 @@ def read_body(media_type, source, target, limits, named):
     from helpers.service.readers import read  # here, as below: processes that only fit need less memory without
     from helpers.service.tables import save
 
-    with open(source, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as body:
-        return save(read(media_type, body, limits, named=named), target)
+    return save(read(media_type, source.read_bytes(), limits, named=named), target)
 
 
 def catalog(folder):
@@ -85,7 +83,10 @@ def main():
     os.dup2(2, 1)  # what a library prints must not get among the replies
     tasks = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, sys.stdin.buffer), daemon=True).start()
+    reply = "ready", None
     while True:
+        pickle.dump(reply, replies)
+        replies.flush()
         name, arguments = tasks.get()
         try:
             reply = "value", TASKS[name](*arguments)
@@ -93,12 +94,12 @@ def main():
             reply = "problem", problem
         except FileNotFoundError:
             reply = "gone", None
+        except OSError as error:  # above all, a full disk
+            reply = "system", error
         except MemoryError:
             reply = "memory", None
         except Exception:
             reply = "failure", traceback.format_exc()
-        pickle.dump(reply, replies)
-        replies.flush()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""What the endpoint's tests share: applications, tables as bodies, a server process."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROOT = Path(__file__).parents[1]
+CSV, NPY, PARQUET, JSON = "text/csv", "application/x-npy", "application/vnd.apache.parquet", "application/json"
+PROBLEM = "application/problem+json"
+
+
+def engine(app):
+    return app.extensions["clustering"]
+
+
+def npy_of(X):
+    stream = io.BytesIO()
+    np.save(stream, X)
+    return stream.getvalue()
+
+
+def parquet_of(columns, **options):
+    stream = io.BytesIO()
+    pq.write_table(pa.table(columns), stream, **options)
+    return stream.getvalue()
+
+
+def csv_of(X, names):
+    return "\n".join([",".join(names), *(",".join(map(repr, row)) for row in X.tolist()), ""]).encode()
+
+
+class Server:
+    """A server process of its own, on a port that it chose."""
+
+    def __init__(self, instance, *flags):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "helpers.service", "--port", "0", "--instance", str(instance), *flags],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        self.port = urlsplit(line.split()[3]).port
+
+    def end(self):
+        """Close the pipes of a process that has ended; what it wrote to its log."""
+        self.process.stdout.close()
+        with self.process.stderr as log:
+            text = log.read()
+        self.process.wait()
+        return text

@@ -1,0 +1,259 @@
+"""The readers of tables, against whatever hypothesis makes up: tables come back, all else is refused in words."""
+
+import csv
+import io
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from service import CSV, JSON, NPY, PARQUET, ROOT, csv_of, npy_of, parquet_of
+
+from helpers.service.problems import Problem
+from helpers.service.readers import READERS, read
+from helpers.service.settings import Settings
+from helpers.service.tables import LARGEST, Limits, Table
+
+LIMITS = Limits(max_json_bytes=10_000, max_rows=100, max_columns=20, max_cells=500)
+NUMBERS = st.floats(-LARGEST, LARGEST)
+TABLES = arrays(float, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=NUMBERS)
+
+
+def written(X):
+    """The same table in each media type, and its columns' names there."""
+    names = [f"c{j}" for j in range(X.shape[1])]
+    return {
+        JSON: json.dumps({"X": X.tolist(), "feature_names": names}).encode(),
+        CSV: csv_of(X, names),
+        NPY: npy_of(X),
+        PARQUET: parquet_of(dict(zip(names, X.T, strict=True))),
+    }
+
+
+def outcome(media_type, body):
+    """A table that keeps every promise, or a problem that does: nothing else may come of any bytes."""
+    try:
+        table = read(media_type, body, LIMITS)
+    except Problem as error:
+        problem = error
+    else:
+        problem = None
+    if problem is not None:
+        assert problem.status in (413, 422)
+        json.loads(problem.to_bytes())
+        return problem
+    assert isinstance(table, Table)
+    assert table.X.dtype == float
+    assert table.X.flags.c_contiguous
+    assert 1 <= len(table.X) <= LIMITS.max_rows
+    assert 1 <= table.X.shape[1] <= LIMITS.max_columns
+    assert table.X.size <= LIMITS.max_cells
+    assert (np.abs(table.X) <= LARGEST).all()
+    assert not np.signbit(table.X[table.X == 0]).any()
+    return table
+
+
+@pytest.mark.parametrize("media_type", READERS)
+@given(X=TABLES)
+def test_every_table_comes_back_to_the_last_bit(media_type, X):
+    table = outcome(media_type, written(X)[media_type])
+    assert isinstance(table, Table), table.detail
+    np.testing.assert_array_equal(table.X, X)
+    if media_type != NPY:
+        assert table.feature_names == tuple(f"c{j}" for j in range(X.shape[1]))
+
+
+@pytest.mark.parametrize("media_type", READERS)
+@given(body=st.binary(max_size=300))
+def test_any_bytes(media_type, body):
+    outcome(media_type, body)
+
+
+@pytest.mark.parametrize("media_type", READERS)
+@given(X=TABLES, data=st.data())
+def test_damaged_tables(media_type, X, data):
+    """A few bytes changed, some cut off, some added."""
+    body = bytearray(written(X)[media_type])
+    for _ in range(data.draw(st.integers(0, 4))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(body)))
+    outcome(
+        media_type, bytes(body[:cut]) if data.draw(st.booleans()) else bytes(body) + data.draw(st.binary(max_size=9))
+    )
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=9,
+)
+
+
+@given(body=st.dictionaries(st.sampled_from(["X", "feature_names", "name", "x"]), VALUES))
+def test_any_json(body):
+    """Accepted if and only if it is what the words promise."""
+    X, names = body.get("X"), body.get("feature_names")
+    rows = isinstance(X, list) and bool(X) and all(isinstance(row, list) and row for row in X)
+    good = (
+        set(body) <= {"X", "feature_names", "name"}
+        and rows
+        and len({len(row) for row in X}) == 1
+        and all(type(x) in (int, float) and abs(x) <= LARGEST for row in X for x in row)
+        and (names is None or (isinstance(names, list) and len(names) == len(X[0]) == len(set(map(str, names)))))
+        and (names is None or all(isinstance(name, str) and name and name.isprintable() for name in names))
+        and (body.get("name") is None or isinstance(body["name"], str))
+    )
+    found = outcome(JSON, json.dumps(body).encode())
+    if not good:
+        assert isinstance(found, Problem)
+    elif body.get("name") is None:
+        assert isinstance(found, Table)
+
+
+ODD = '1|-2.5|1e3| 4 ||nan|-inf|1_0|0x1|\u0663|+5|"6"|"7|1"2|1,2|1e999|1e-999|.5|5.|#|1 2|\t8|\xa09|\x0b1|1\x1c|1j'
+FIELDS = st.sampled_from([*ODD.split("|"), "\uff11", "True", "1d3", "1e", "--1", "2e+3", "\ufeff1"])
+
+
+@settings(max_examples=300)
+@given(rows=st.lists(st.lists(FIELDS, min_size=1, max_size=3), max_size=4), end=st.sampled_from(["\n", "\r\n", "\r"]))
+@example(rows=[["1", "2"], [""], ["3", "4"]], end="\n")
+def test_any_csv(rows, end):
+    """Accepted if and only if Python's own readers of CSV and of numbers agree that it is a table of numbers."""
+    text = end.join(["a,b", *(",".join(row) for row in rows), ""])
+    lines = [line for line in csv.reader(io.StringIO(text, newline="")) if line][1:]
+    found = outcome(CSV, text.encode())
+    if isinstance(found, Table):
+        assert [[float(field) for field in line] for line in lines if any(map(str.strip, line))] == found.X.tolist()
+    else:
+        assert not lines or any(len(line) != 2 or not all(map(is_plain, line)) for line in lines), found.detail
+
+
+def is_plain(field):
+    try:
+        return (
+            field.isascii() and "_" not in field and math.isfinite(float(field)) and not set(field) & set("\x0b\x1c\t ")
+        )
+    except ValueError:
+        return False
+
+
+SHAPES = st.one_of(
+    st.tuples(st.integers(-5, 2**70), st.integers(-5, 2**70)),
+    st.tuples(st.integers(0, 5), st.booleans()),
+    st.lists(st.integers(0, 5), max_size=4).map(tuple),
+)
+TYPES = st.sampled_from(
+    ["<f8", ">f4", "<i8", "|b1", "|O", "<c16", "|S8", "<M8[s]", "<f16", "|V8", "<U2", "junk", "<f0"]
+)
+
+
+@given(shape=SHAPES, dtype=TYPES, order=st.booleans(), body=st.binary(max_size=99))
+def test_npy_headers_that_lie(shape, dtype, order, body):
+    header = repr({"descr": dtype, "fortran_order": order, "shape": shape}).encode() + b"\n"
+    found = outcome(NPY, b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + body)
+    if isinstance(found, Table):
+        assert math.prod(shape) * np.dtype(dtype).itemsize == len(body)
+
+
+def varint(number, width=None):
+    """A number as Parquet's headers hold it; `width` bytes long, whatever its size."""
+    digits, number = [], number << 1
+    while number or not digits:
+        digits.append(number & 0x7F)
+        number >>= 7
+    digits += [0] * ((width or 0) - len(digits))
+    return bytes([digit | 0x80 for digit in digits[:-1]] + digits[-1:])
+
+
+ROWS = 90
+
+
+@given(row=st.integers(0, 2**31 - 1), options=st.sampled_from([{}, {"compression": "zstd"}, {"use_dictionary": False}]))
+@example(row=89, options={})
+@example(row=91, options={})
+def test_parquet_headers_that_lie(row, options):
+    """The number of rows, and of values in a page, written over wherever it stands."""
+    honest = parquet_of({"a": np.arange(ROWS) * 1.0}, **options)
+    true = varint(ROWS)
+    assert honest.count(true) >= 3
+    lie = varint(row, len(true))
+    found = outcome(
+        PARQUET, honest.replace(true, lie) if len(lie) == len(true) else honest.replace(true, lie[: len(true)])
+    )
+    if isinstance(found, Table):
+        assert len(found.X) <= ROWS
+        np.testing.assert_array_equal(found.X[:, 0], np.arange(len(found.X)))
+
+
+# --- memory, each bomb in a process of its own ------------------------------------------------------------------------
+
+MB = 2**20
+DEFAULT = Settings()
+
+
+def unpacks_to_much(rows, promised):
+    """A Parquet file of one page; its headers promise fewer rows than the page unpacks to."""
+    zeros = np.zeros(rows)
+    body = parquet_of(
+        {"a": zeros}, compression="zstd", use_dictionary=False, write_statistics=False, data_page_size=2**31 - 1,
+        row_group_size=rows, write_batch_size=rows,
+    )  # fmt: skip
+    assert body.count(varint(rows)) >= 3
+    return body.replace(varint(rows), varint(promised, len(varint(rows))))
+
+
+NOT_THERE = npy_of(np.ones(2)).replace(b"(2,), }         ", b"(2000000, 10), }")
+BOMBS = {  # media type, body, MB it may take at most: what is allowed to be read takes that, too
+    "Parquet: 800 MB of zeros in 0.3 MB": (PARQUET, lambda: parquet_of({"a": np.zeros(10**8)}, compression="zstd"), 60),
+    "Parquet: 400 MB of zeros, said to be 1000 rows": (PARQUET, lambda: unpacks_to_much(5 * 10**7, 1000), 200),
+    "Parquet: a dictionary of one number": (PARQUET, lambda: parquet_of({"a": np.zeros(10**8)}), 60),
+    "Parquet: 100,000 columns": (PARQUET, lambda: parquet_of({f"c{j}": [1.0] for j in range(20_000)}), 200),
+    "CSV: a line of names without end": (CSV, lambda: b"a," * (30 * MB), 200),
+    "CSV: a number without end": (CSV, lambda: b"a\n" + b"1" * (60 * MB), 200),
+    "CSV: a row without end": (CSV, lambda: b"a\n1\n" + b"1," * (30 * MB), 200),
+    "CSV: too many rows": (CSV, lambda: b"a,b\n" + b"1,2\n" * (15 * MB), 200),
+    "CSV: a quotation without end": (CSV, lambda: b'a,b\n"' + b"1,2\n" * (15 * MB), 200),
+    "npy: 2 million rows that are not there": (NPY, lambda: NOT_THERE, 30),
+    "JSON: brackets without end": (JSON, lambda: b"[" * (8 * MB), 60),
+    "JSON: empty rows": (JSON, lambda: b'{"X": [' + b"[]," * (2 * MB) + b"[]]}", 600),
+    "JSON: keys": (JSON, lambda: b"{" + b",".join(b'"%d":1' % i for i in range(600_000)) + b"}", 300),
+}  # fmt: skip
+
+MEASURE = """
+import sys
+from dataclasses import fields
+import pyarrow.parquet  # loaded beforehand: only what reading takes is counted
+from helpers.service.problems import Problem
+from helpers.service.readers import read
+from helpers.service.settings import Settings
+from helpers.service.tables import Limits
+def peak():
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) / 1024
+limits = Limits(**{field.name: getattr(Settings(), field.name) for field in fields(Limits)})
+body = sys.stdin.buffer.read()
+before = peak()
+try:
+    read(sys.argv[1], body, limits)
+    status = 200
+except Problem as problem:
+    status = problem.status
+print(status, peak() - before)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs_stay_small(name):
+    media_type, make, most = BOMBS[name]
+    body = make()
+    assert len(body) <= DEFAULT.max_body_bytes
+    done = subprocess.run([sys.executable, "-c", MEASURE, media_type], input=body, capture_output=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr.decode()
+    status, megabytes = map(float, done.stdout.split())
+    assert status in (413, 422) or name.endswith("said to be 1000 rows")
+    assert megabytes < most
