@@ -19,7 +19,7 @@ from service import CSV, NPY, PROBLEM, ROOT, engine, npy_of
 
 from helpers.service import create_app, store
 from helpers.service.answers import Answer, Answers
-from helpers.service.pool import Died, Gone, Pool
+from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem
 
 DEADLINE = 60  # seconds after which something that must happen has not
@@ -250,8 +250,9 @@ def test_a_worker_that_dies_is_replaced_and_the_fit_run_again(rows, make_pool, m
     monkeypatch.setattr(pool._workers[0], "_open", lambda: subprocess.Popen(
         [sys.executable, "-c", ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE))  # fmt: skip
     os.kill(pool.pids()[0], signal.SIGKILL)
-    with pytest.raises(Died):  # twice is a fault of ours
+    with pytest.raises(Problem, match="ended twice") as refused:
         pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
+    assert refused.value.status == 503
 
 
 def test_no_worker_is_free_in_time(make_pool):
@@ -400,7 +401,7 @@ def test_full_records_store_nothing_and_say_so(make_app):
 
 
 def test_the_store_keeps_no_more_than_it_may(make_app):
-    for bound in ({"max_stored": 2}, {"max_stored_bytes": 300}):
+    for bound in ({"max_stored": 2}, {"max_stored_bytes": 1000}):
         app = make_app(**bound)
         client = app.test_client()
         answers = [client.post("/datasets", json={"X": [[i]]}) for i in range(3)]

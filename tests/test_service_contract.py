@@ -122,11 +122,13 @@ def test_unchanged_and_head_are_answered_without_a_fit(app, client):
     assert (head.status_code, head.data) == (200, b"")
     assert "Content-Length" not in head.headers
     etag = head.headers["ETag"]
-    for sent in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+    for sent in (etag, f'"other", {etag}', f"W/{etag}"):
         unchanged = client.get("/clustering?k=9&seed=99", headers={"If-None-Match": sent})
         assert (unchanged.status_code, unchanged.data) == (304, b"")
         assert unchanged.headers["ETag"] == etag
     assert engine(app).fits == before
+    # "*" asks whether there is an answer at all, which only a fit can tell
+    assert client.get("/clustering?k=9&seed=99", headers={"If-None-Match": "*"}).status_code == 200
     assert client.get("/clustering?k=9&seed=99", headers={"If-None-Match": '"other"'}).headers["ETag"] == etag
     assert engine(app).fits == before + 1
 
@@ -146,7 +148,15 @@ def test_labels_as_npy(app, client):
 
 @pytest.mark.parametrize(
     ("accept", "given"),
-    [("*/*", JSON), ("application/*", JSON), (f"{NPY}, */*;q=0.1", NPY), (f"{JSON};q=0.2, {NPY};q=0.1", JSON)],
+    [
+        ("*/*", JSON),
+        ("application/*", JSON),
+        ("", JSON),
+        (f"{JSON}; charset=utf-8", JSON),
+        (f"{NPY};version=1;q=0.5, text/html", NPY),
+        (f"{NPY}, */*;q=0.1", NPY),
+        (f"{JSON};q=0.2, {NPY};q=0.1", JSON),
+    ],
 )
 def test_the_type_that_is_asked_for(client, accept, given):
     assert client.get("/clustering?k=3", headers={"Accept": accept}).content_type == given
@@ -201,7 +211,9 @@ def test_a_data_set_of_ones_own(client):
     assert made.status_code == 201
     record = made.json
     assert (record["name"], record["rows"], record["columns"], record["deletable"]) == ("My trip", 60, 2, True)
-    assert record in client.get("/datasets").json["datasets"]
+    assert client.get(made.headers["Location"]).json == record
+    summary = {key: record[key] for key in ("id", "name", "rows", "columns", "deletable")}
+    assert summary in client.get("/datasets").json["datasets"]
     found = client.get(f"/clustering?k=3&dataset={record['id']}").json
     assert found["labels"] == by_appearance(KMeans(3, n_init=1, random_state=0).fit(X).labels_)[0]
     assert found["feature_names"] == ["a", "b"]
@@ -277,6 +289,25 @@ def test_dbscan_without_core_points_calls_everything_noise(client, uploaded):
     assert client.post(f"/models/{made['id']}/predict", json={"X": X[:2].tolist()}).json == {"labels": [-1, -1]}
 
 
+@pytest.mark.parametrize(("offset", "gap"), [(1.76e9, 10), (1e12, 1000), (0, 1)])
+def test_rows_far_from_zero_get_the_label_that_they_were_fitted_with(client, offset, gap):
+    rng = np.random.default_rng(0)
+    rows = np.concatenate([rng.normal(offset, gap / 10, (50, 1)), rng.normal(offset + gap, gap / 10, (50, 1))])
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY).json
+    model = client.post("/models", json={"dataset": made["id"], "k": 2}).json
+    fitted = client.get(f"/clustering?k=2&dataset={made['id']}").json["labels"]
+    assert client.post(f"/models/{model['id']}/predict", json={"X": rows.tolist()}).json["labels"] == fitted
+
+
+@pytest.mark.parametrize("question", [{"k": 2}, {"algorithm": "dbscan", "eps": 0.5}])
+def test_rows_too_far_away_to_compute_with(client, question):
+    rows = np.random.default_rng(0).random((30, 2)) * 1e-160
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY).json
+    model = client.post("/models", json=question | {"dataset": made["id"], "scale": "standard"}).json
+    answer = client.post(f"/models/{model['id']}/predict", json={"X": [[1e150, 1e150]]})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (409, "/X")
+
+
 def test_hdbscan_has_no_rule_for_new_rows(client, uploaded):
     made = client.post("/models", json={"dataset": uploaded, "algorithm": "hdbscan"})
     assert made.status_code == 201
@@ -308,6 +339,7 @@ def test_a_token_is_asked_of_everyone_but_the_health_check():
             assert answer.headers["WWW-Authenticate"] == "Bearer"
         opened = client.get("/openapi.json", headers={"Authorization": "Bearer s3cret"})
         assert opened.json["security"] == [{"token": []}]
+        assert client.get("/datasets", headers={"Authorization": "bearer s3cret"}).status_code == 200
     finally:
         engine(app).close()
 

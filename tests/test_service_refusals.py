@@ -43,6 +43,11 @@ def table(media_type, body, status, place=None, *, path="/datasets"):
     return "POST", path, body, media_type, status, place
 
 
+def hexadecimal():
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (0x" + b"f" * 9000 + b", 2)}\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
 K, EPS, BODY, TABLE = "parameter k", "parameter eps", "pointer ", "pointer /X"
 NAMES = "pointer /feature_names"
 
@@ -112,7 +117,7 @@ REFUSED = {
     "model: a list": model(b"[3]", 422, BODY),
     "model: null": model(b"null", 422, BODY),
     "model: Latin-1": model('{"dataset": "é"}'.encode("latin-1"), 422, BODY),
-    "model: nested too deeply": model(b"[" * 100_000, 422, BODY),
+    "model: nested too deeply": model(b"[" * 9000, 422, BODY),
     "model: an integer of 5000 digits": model(b'{"k": ' + b"9" * 5000 + b"}", 422, BODY),
     "model: k twice": model(b'{"k": 3, "k": 4}', 422, BODY),
     "model: NaN": model(b'{"algorithm": "dbscan", "eps": NaN}', 422, BODY),
@@ -126,6 +131,8 @@ REFUSED = {
     "model: k above the rows": model(f'{{"k": 5, "dataset": "{FOUR}"}}'.encode(), 409, "pointer /k"),
     "model: algorithm a list": model(b'{"algorithm": ["kmeans"], "k": 3}', 422, "pointer /algorithm"),
     "model: an unknown key": model(b'{"k": 3, "a/b~": 1}', 422, "pointer /a~1b~0"),
+    "model: megabytes": model(b'{"k": 3, "z": [' + b"{}," * 50_000 + b"{}]}", 413, BODY),
+    "model: UTF-16": model('{"k": 3}'.encode("utf-16"), 422, BODY),
     "model: half a character": model(rb'{"k": 3, "\ud800": 1}', 422, "pointer /?"),
     "model: half a character as data set": model(rb'{"k": 3, "dataset": "\ud800"}', 404, "pointer /dataset"),
     "model: no such data set": model(b'{"k": 3, "dataset": "nothing"}', 404, "pointer /dataset"),
@@ -176,7 +183,9 @@ REFUSED = {
     "CSV: Latin-1 below": table(CSV, b"a,b\n1,\xe9\n", 422, BODY),
     "CSV: NUL": table(CSV, b"a,b\n1,\x002\n", 422, "pointer /X/0/1"),
     "CSV: a name twice": table(CSV, b"a,a\n1,2\n", 422, f"{NAMES}/1"),
-    "CSV: an endless quotation": table(CSV, b'a,b\n1,"2\n' + b"3,4\n" * 99, 422, "pointer /X/0/1"),
+    "CSV: an endless quotation": table(CSV, b'a,b\n1,"2\n' + b"3,4\n" * 99, 422, BODY),
+    "CSV: a line break in quotation marks": table(CSV, b'a,b\n"1\n",2\n', 422, BODY),
+    "CSV: a number in two parts": table(CSV, b'a\n"1"2\n', 422, BODY),
     "CSV: too many rows": table(CSV, b"a\n" + b"1\n" * 5001, 413, TABLE),
     "CSV: too many columns": table(CSV, b",".join(b"c%d" % i for i in range(51)) + b"\n1\n", 413, TABLE),
     "CSV: another character set": table("text/csv; charset=latin-1", b"a\n1\n", 415),
@@ -202,6 +211,8 @@ REFUSED = {
     "npy: a header that promises exabytes": table(
         NPY, npy_of(np.ones((2, 2))).replace(b"(2, 2), }             ", b"(2, 10**18), }        "), 422, BODY
     ),
+    "npy: a hexadecimal shape without end": table(NPY, hexadecimal(), 422, BODY),
+    "npy: version 3": table(NPY, npy_of(np.ones((2, 2))).replace(b"NUMPY\x01", b"NUMPY\x03"), 422, BODY),
     "npy: a negative shape": table(NPY, npy_of(np.ones((2, 2))).replace(b"(2, 2), } ", b"(-2, 2), }"), 422, TABLE),
     # as Parquet
     "Parquet: nothing like it": table(PARQUET, b"PAR1hello", 422, BODY),
@@ -219,6 +230,7 @@ REFUSED = {
     "a media type that nobody reads": table("application/xml", b"<X/>", 415),
     "no media type": table(None, b"a\n1\n", 415),
     "too large a body": table(NPY, npy_of(np.ones((50_001,))), 413),
+    "two slashes": ("GET", "//clustering?k=3", None, None, 404, None),
     "no such path": ("GET", "/cluster", None, None, 404, None),
     "no such model": ("GET", "/models/0123456789abcdef", None, None, 404, None),
     "a path for a model": ("GET", "/models/..%2F..%2Fetc%2Fpasswd", None, None, 404, None),

@@ -6,7 +6,7 @@ import sys
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
 from helpers.service import create_app, problems
 from helpers.service.settings import SettingsError, from_command_line
@@ -27,8 +27,24 @@ class _ErrorTask(ErrorTask):
         self.write(body)
 
 
+class _Task(WSGITask):
+    """Keep the connection after answers without a body, which waitress would end by closing it.
+
+    It would also write an empty body to a HEAD whose length is not known.
+    """
+
+    @property
+    def has_body(self):
+        return super().has_body and self.request.command != "HEAD"
+
+    def set_close_on_finish(self):
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close" or self.version == "1.0"
+        if self.has_body or asked:
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):
-    error_task_class = _ErrorTask
+    task_class, error_task_class = _Task, _ErrorTask
 
 
 def main():
@@ -41,27 +57,34 @@ def main():
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     engine = app.extensions["clustering"]
     try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.workers + settings.max_waiting + SPARE,
-            max_request_body_size=settings.max_body_bytes + 1,
-            ident=None,
-        )
-    except OSError as error:
-        sys.exit(
-            f"helpers.service: cannot listen at {settings.host}:{settings.port}: {error.strerror}; name another port"
-        )
-    server.channel_class = _Channel
+        server = _listen(app, settings, engine.fitters.places + engine.reader.places + SPARE)
+        engine.start()
+    except (problems.Problem, OSError) as error:
+        engine.close()
+        sys.exit(f"helpers.service: cannot serve at {settings.host}:{settings.port}: {getattr(error, 'detail', error)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes what it has begun
-    engine.start()
     print(f"Clustering answers at http://{_shown(settings.host)}:{server.effective_port} (Ctrl+C ends it)", flush=True)
     try:
         server.run()
     finally:
         server.close()
         engine.close()
+
+
+def _listen(app, settings, threads):
+    server = create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=threads,
+        max_request_body_size=settings.max_body_bytes + 1,
+        connection_limit=1000,
+        channel_timeout=30,  # seconds for clients that say nothing; those that wait for an answer are not meant
+        asyncore_use_poll=sys.platform != "win32",  # select cannot watch that many
+        ident=None,
+    )
+    server.channel_class = _Channel
+    return server
 
 
 def _shown(host):

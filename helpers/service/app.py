@@ -33,6 +33,7 @@ def build(instance_path, settings):
         instance_path = temporary.name
     settings = check(settings | {"instance": instance_path})
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.extensions["clustering"] = Engine(settings, temporary)
     api = _Api(app)
@@ -48,8 +49,9 @@ def build(instance_path, settings):
 def _begin():
     g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
     token = engine().settings.token
-    given = request.headers.get("Authorization", "").encode()
-    if token and request.path != "/healthz" and not secrets.compare_digest(given, f"Bearer {token}".encode()):
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    right = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())
+    if token and request.path != "/healthz" and not right:
         said = "this server asks for a token; send it as 'Authorization: Bearer ...'"
         raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
 

@@ -145,9 +145,7 @@ class Engine:
         """
         id = _digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]
         record = {"id": id, "deletable": True} | facts
-        new = self.store.get("dataset", id) is None
-        self.store.add("dataset", id, record, path)
-        return record, new
+        return record, self.store.add("dataset", id, record, path)
 
     def delete_dataset(self, id):
         """Delete a data set; models that were made of it stay.
@@ -257,6 +255,8 @@ class Engine:
         if known is not None:
             return known, False
 
+        self.store.check_room()
+
         def compute():
             with self.store.scratch(".npz") as path:
                 _, summary = self._fit(question, record, path)
@@ -320,7 +320,8 @@ class Engine:
             said = f"the model was made of {columns} columns, {', '.join(wanted)[:200]}; give these, in this order"
             raise of_body("/X", said, 409)
         try:
-            return Answer(self.reader.run("predict", self.store.path("model", id), path), {})
+            with self.reader.place():
+                return Answer(self.reader.run("predict", self.store.path("model", id), path), {})
         except Gone:
             raise Problem(404, f"the model {id} was deleted meanwhile") from None
 

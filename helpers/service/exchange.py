@@ -1,16 +1,21 @@
 """What the resources share of HTTP: types that are offered and read, parameters that are known, how to answer."""
 
 import io
+import re
 
 import orjson
 from flask import Response, current_app, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
 
 from helpers.service import parameters, readers
 from helpers.service.problems import Problem, of_body, of_parameter
 
 JSON, NPY = "application/json", "application/x-npy"
-UTF8 = ("utf-8", "utf8", "us-ascii")
+UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
+PARAMETERS = re.compile(r";\s*(?!q=)[^;,]*")  # of a media range in Accept, but for its quality
+QUESTION_BYTES = 10_000
 
 
 def engine():
@@ -51,9 +56,9 @@ def tagged(response, etag):
 
 def accepted_type(*media_types):
     """Choose the type of the answer by the header Accept; the first if there is none."""
-    if "Accept" not in request.headers:
-        return media_types[0]
-    best = request.accept_mimetypes.best_match(media_types)
+    # without parameters such as charset=utf-8, which name no other type here
+    wanted = parse_accept_header(PARAMETERS.sub("", request.headers.get("Accept", "")), MIMEAccept)
+    best = wanted.best_match(media_types) if wanted else media_types[0]
     if best is None:
         raise Problem(406, f"this is answered as {' or '.join(media_types)}; name one of them in the header Accept")
     return best
@@ -61,7 +66,7 @@ def accepted_type(*media_types):
 
 def body_type(*media_types):
     """Give the body's media type, if it is one of these, sent as it is, and not too large."""
-    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    encoding = request.headers.get("Content-Encoding", "").lower() or "identity"
     wanted = f"send {' or '.join(media_types)} in UTF-8, as it is"
     if encoding != "identity":
         said = f"a body with Content-Encoding is not accepted; {wanted}"
@@ -74,6 +79,15 @@ def body_type(*media_types):
     if (request.content_length or 0) > most:
         raise of_body("", f"has {request.content_length} bytes; at most {most} of this type are accepted", 413)
     return request.mimetype
+
+
+def body_question():
+    """Read a question from a JSON body, which needs few bytes: more would cost memory for nothing."""
+    body_type(JSON)
+    body = request.stream.read(QUESTION_BYTES + 1)
+    if len(body) > QUESTION_BYTES:
+        raise of_body("", f"has more than the {QUESTION_BYTES} bytes that a question may have", 413)
+    return parameters.question(readers.parse_json(body), "pointer")
 
 
 def body_table(path, *, named=True):

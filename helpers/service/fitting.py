@@ -12,7 +12,9 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.predicting import predict_dbscan
 from helpers.scores import count_neighbors, dbscan_bytes
-from helpers.service.problems import of_parameter
+from helpers.service.problems import of_body, of_parameter
+
+LARGEST = 1e150  # as in helpers.service.tables: squares must not overflow
 
 
 def fit(X, question, max_bytes):
@@ -121,8 +123,16 @@ def predict(X, model):
     Returns
     -------
     ndarray of int, shape (n_samples,)
+
+    Raises
+    ------
+    Problem
+        409 if scaling makes the rows too large to compute with.
     """
     X = (X - model["mean"]) / model["deviation"]
+    if not (np.abs(X) <= LARGEST).all():
+        raise of_body("/X", "lies too far away from the rows that the model was made of", 409)
     if "centers" in model:
-        return pairwise_distances_argmin(X, model["centers"])
+        middle = model["centers"].mean(axis=0)  # the distances are computed from squares, which cancel far from zero
+        return pairwise_distances_argmin(X - middle, model["centers"] - middle)
     return predict_dbscan(X, model["cores"], model["core_labels"], float(model["eps"]))

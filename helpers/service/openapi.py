@@ -168,6 +168,7 @@ def _answers():
         "fingerprint": TEXT | {"description": "SHA-256 of shape and values"},
         "distinct_rows": COUNT | {"description": "up to 1000"},
     }
+    summary = "id", "name", "rows", "columns", "deletable"
     model = {"id": TEXT} | found | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
     place = {
         "detail": TEXT,
@@ -180,7 +181,7 @@ def _answers():
         "Clustering": _object(labels | found, "centers", "inertia", "noise"),
         "Labels": _object(labels),
         "Dataset": _object(facts, "units"),
-        "Datasets": _object({"datasets": _list(_ref("Dataset"))}),
+        "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in summary}))}),
         "Model": _object(model, "centers", "inertia", "noise"),
         "Document": {"type": "object"},
         "Health": _object({"status": {"const": "ok"}}),

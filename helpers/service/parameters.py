@@ -1,5 +1,6 @@
 """The questions that can be asked, from a query string or a JSON body, each parameter checked in the same words."""
 
+import json
 import re
 from typing import Annotated, Literal
 
@@ -94,7 +95,7 @@ def once(args):
         for name, values in args.lists()
         if len(values) > 1
     ]
-    _raise(errors, "parameter")
+    _raise(errors[:SHOWN], "parameter")
 
 
 def _read(text, field):
@@ -159,7 +160,9 @@ def _error(path, detail, place):
 
 
 def _show(value):
-    text = ascii(value) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    text = ascii(value) if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 60 else text[:60] + "..."
 
 

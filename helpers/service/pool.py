@@ -52,8 +52,8 @@ class Pool:
     """
 
     def __init__(self, size, max_waiting, max_seconds, max_bytes):
-        self.size, self._max_seconds, self._max_bytes = size, max_seconds, max_bytes
-        self._places = threading.BoundedSemaphore(size + max_waiting)
+        self.places, self._max_seconds, self._max_bytes = size + max_waiting, max_seconds, max_bytes
+        self._places = threading.BoundedSemaphore(self.places)
         self._idle = queue.LifoQueue()  # the last used first: the others may never have to start
         self._workers = [_Worker() for _ in range(size)]
         for worker in self._workers:
@@ -94,6 +94,8 @@ class Pool:
                 return worker.call(task, arguments, self._max_seconds, self._max_bytes)
             except Died:  # perhaps by the system's hand, or an operator's: once more, in a new process
                 return worker.call(task, arguments, self._max_seconds, self._max_bytes)
+        except Died:
+            raise Problem(503, "the process that worked on this was ended twice", headers=RETRY_AFTER) from None
         finally:
             self._idle.put(worker)
 
@@ -109,19 +111,19 @@ class Pool:
     def close(self):
         """End all workers."""
         for worker in self._workers:
-            worker.closed = True
-            worker.kill()
+            worker.close()
 
 
 class _Worker:
     """One process, or none yet; used by one thread at a time."""
 
     def __init__(self):
-        self.process, self.closed, self._ready, self._starting = None, False, False, threading.Lock()
+        self.process, self._closed, self._ready = None, False, False
+        self._starting, self._working = threading.Lock(), threading.Lock()
 
     def start(self):
         with self._starting:  # it may be started ahead of its first task, and meet that
-            if self.closed:
+            if self._closed:
                 raise Problem(503, "the server is stopping", headers=RETRY_AFTER)
             if self.process is None:
                 self.process, self._ready = self._open(), False
@@ -135,7 +137,16 @@ class _Worker:
             env=os.environ | ONE_THREAD | ONE_HEAP | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
         )
 
-    def kill(self):
+    def close(self):
+        """End it for good; from any thread."""
+        with self._starting:
+            self._closed = True
+            if self.process is not None:
+                self.process.kill()
+        with self._working:  # who waits for it finds it ended, and leaves
+            self._kill()
+
+    def _kill(self):
         process, self.process = self.process, None
         if process is not None:
             process.kill()
@@ -148,30 +159,14 @@ class _Worker:
         try:
             pickle.load(self.process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError):
-            self.kill()
+            self._kill()
             raise Died("start") from None
         self._ready = True
 
     def call(self, task, arguments, max_seconds, max_bytes):
-        self.start()
-        done, verdict = threading.Event(), []
-        if not self._ready:  # the time of its own start is not the task's
-            self._wait_until_ready()
-        watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
-        watch.start()
-        try:
-            pickle.dump((task, arguments), self.process.stdin)
-            self.process.stdin.flush()
-            kind, value = pickle.load(self.process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            done.set()
-            watch.join()
-            self.kill()
-            if not verdict:
-                raise Died(task) from None
-            raise Problem(409, verdict[0]) from None
-        finally:
-            done.set()
+        """Have it do a task; see `Pool.run`."""
+        with self._working:
+            kind, value = self._exchange(task, arguments, max_seconds, max_bytes)
         if kind == "value":
             return value
         if kind == "problem":
@@ -183,6 +178,27 @@ class _Worker:
         if kind == "memory":
             raise Problem(409, _outgrown(max_bytes))
         raise RuntimeError(f"the worker failed:\n{value}")
+
+    def _exchange(self, task, arguments, max_seconds, max_bytes):
+        self.start()
+        if not self._ready:  # the time of its own start is not the task's
+            self._wait_until_ready()
+        done, verdict = threading.Event(), []
+        watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
+        watch.start()
+        try:
+            pickle.dump((task, arguments), self.process.stdin)
+            self.process.stdin.flush()
+            return pickle.load(self.process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            done.set()
+            watch.join()
+            self._kill()
+            if not verdict:
+                raise Died(task) from None
+            raise Problem(409, verdict[0]) from None
+        finally:
+            done.set()
 
 
 def _outgrown(max_bytes):

@@ -7,14 +7,18 @@ import csv
 import io
 import itertools
 import json
+import sys
+from contextlib import contextmanager
 
 import numpy as np
+import psutil
 from numpy.lib import format as npy
 
 from helpers.service.parameters import NUMBER, DatasetBody, TableBody, validate
 from helpers.service.problems import Problem, of_body
 from helpers.service.tables import check
 
+SPARE = 2**28  # bytes that Arrow may take besides the table
 FIELD = 400  # characters of a field in a CSV: a number has fewer
 
 
@@ -79,7 +83,7 @@ def parse_json(body):
         raise ValueError(f"{constant} is no JSON")
 
     try:
-        values = json.loads(body, object_pairs_hook=once, parse_constant=refuse)
+        values = json.loads(body.decode("utf-8"), object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:  # a UnicodeDecodeError is a ValueError, too
         said = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
         raise of_body("", f"cannot be read as JSON in UTF-8: {said}") from None
@@ -115,6 +119,8 @@ def _lines(body, most):
     for line in io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline=""):
         if len(line) > most:
             raise of_body("", f"has a line of {len(line)} characters; at most {most} are accepted", 413)
+        if '"' in line:  # loadtxt alone would take "1"2 for 12
+            next(csv.reader([line], strict=True))
         if line.strip("\r\n"):
             yield line
 
@@ -150,9 +156,14 @@ def _read_npy(body, limits, named):
     stream = io.BytesIO(body)
     try:
         major, _ = npy.read_magic(stream)
-        shape, fortran_order, dtype = {1: npy.read_array_header_1_0, 2: npy.read_array_header_2_0}[major](stream)
+        header = {1: npy.read_array_header_1_0, 2: npy.read_array_header_2_0}.get(major)
+        if header is None:
+            raise ValueError(f"version {major} is not known here")
+        shape, fortran_order, dtype = header(stream)
+        if any(abs(n) >= 2**62 for n in shape):
+            raise ValueError("the shape is too large for any memory")
     except Exception as error:  # the header is read as Python: whatever may come of that means that it is none
-        raise of_body("", f"cannot be read as .npy: {str(error)[:200]}") from None
+        raise of_body("", f"cannot be read as .npy: {str(error)[:100] or 'its header is broken'}") from None
     if dtype.kind not in "iuf" or dtype.itemsize > 8:
         raise of_body("/X", f"is of type {str(dtype)[:60]}; give an array of integers, or of floats up to 64 bits")
     if len(shape) != 2 or any(type(n) is not int or n < 0 for n in shape):
@@ -174,23 +185,50 @@ def _read_parquet(body, limits, named):
         schema, rows = file.schema_arrow, file.metadata.num_rows
         _check_schema(schema, pa)
         limits.check(rows, len(schema))
-        X, filled = np.empty((rows, len(schema))), 0
-        for batch in file.iter_batches(batch_size=65_536, use_threads=False):
-            if filled + len(batch) > rows:
-                raise of_body("/X", f"promises {rows} rows and holds more; write the file anew")
-            for j, column in enumerate(batch.columns):
-                if column.null_count:
-                    row = filled + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-                    raise of_body(f"/X/{row}/{j}", "is missing (null); give a number in every place")
-                X[filled : filled + len(batch), j] = column.to_numpy(zero_copy_only=False)
-            filled += len(batch)
+        with _no_more_memory(16 * rows * len(schema) + len(body) + SPARE):
+            X = _fill(np.empty((rows, len(schema))), file.iter_batches(batch_size=65_536, use_threads=False))
     except Problem:
         raise
+    except MemoryError:
+        raise of_body("", "unpacks to more than its rows and columns need; write the Parquet file anew") from None
     except Exception as error:  # a broken file can make Arrow raise what it likes
         raise of_body("", f"cannot be read as Parquet: {str(error)[:200]}") from None
-    if filled != rows:
-        raise of_body("/X", f"promises {rows} rows and holds {filled}; write the file anew")
     return X, tuple(schema.names), None
+
+
+def _fill(X, batches):
+    filled = 0
+    for batch in batches:
+        if filled + len(batch) > len(X):
+            raise of_body("/X", f"promises {len(X)} rows and holds more; write the file anew")
+        for j, column in enumerate(batch.columns):
+            if column.null_count:
+                row = filled + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+                raise of_body(f"/X/{row}/{j}", "is missing (null); give a number in every place")
+            X[filled : filled + len(batch), j] = column.to_numpy(zero_copy_only=False)
+        filled += len(batch)
+    if filled != len(X):
+        raise of_body("/X", f"promises {len(X)} rows and holds {filled}; write the file anew")
+    return X
+
+
+@contextmanager
+def _no_more_memory(size):
+    """Let this process map no more than so many bytes more: a page may unpack to gigabytes, whatever is promised.
+
+    Where the system cannot do that, the pool still watches what is taken.
+    """
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _check_schema(schema, pa):

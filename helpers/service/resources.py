@@ -3,7 +3,7 @@
 from flask import Response, g, request
 from flask_restful import Resource
 
-from helpers.service import exchange, parameters, readers, tables
+from helpers.service import exchange, parameters, tables
 from helpers.service.exchange import JSON, NPY
 from helpers.service.openapi import document
 from helpers.service.problems import Problem, of_parameter
@@ -18,7 +18,7 @@ class Clustering(Resource):
         media_type = exchange.accepted_type(JSON, NPY)
         record, key = exchange.engine().prepare(question)
         etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
-        if request.if_none_match.contains_weak(etag):
+        if etag in request.if_none_match.as_set(include_weak=True):
             return exchange.tagged(Response(status=304), etag)
         if request.method == "HEAD":
             response = Response(content_type=media_type)
@@ -32,9 +32,11 @@ class Datasets(Resource):
     """The course's data sets and the uploaded ones."""
 
     def get(self):
-        """List all."""
+        """List all, each in few words."""
         exchange.only_parameters()
-        return exchange.as_json({"datasets": exchange.engine().datasets()})
+        summary = "id", "name", "rows", "columns", "deletable"
+        records = exchange.engine().datasets()
+        return exchange.as_json({"datasets": [{key: record[key] for key in summary} for record in records]})
 
     def post(self):
         """Upload one."""
@@ -73,8 +75,7 @@ class Models(Resource):
     def post(self):
         """Fit a model; the same question has the same model."""
         exchange.only_parameters()
-        exchange.body_type(JSON)
-        question = parameters.question(readers.parse_json(request.get_data(cache=False)), "pointer")
+        question = exchange.body_question()
         try:
             record, new = exchange.engine().add_model(question, *exchange.engine().prepare(question))
         except Problem as problem:
@@ -106,7 +107,7 @@ class Predict(Resource):
         exchange.only_parameters()
         media_type = exchange.accepted_type(JSON, NPY)
         exchange.engine().model(id)  # 404 before the body is looked at
-        with exchange.engine().store.scratch(".npy") as path, exchange.engine().reader.place():
+        with exchange.engine().store.scratch(".npy") as path:
             answer = exchange.engine().predict(id, exchange.body_table(path, named=False), path)
         g.how = "computed"
         return exchange.as_labels(answer, media_type)

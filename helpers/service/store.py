@@ -105,7 +105,12 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def add(self, kind, id, record, path):
-        """Keep a record and its file, which is moved here; on disk when this returns. No matter if it is here already.
+        """Keep a record and its file, which is moved here; both are on disk when this returns.
+
+        Returns
+        -------
+        bool
+            Whether it is new; if not, what is here stays.
 
         Raises
         ------
@@ -115,23 +120,37 @@ class Store:
             If it cannot be written; then nothing of it is kept.
         """
         _sync(path)
-        size, target = path.stat().st_size, self.path(kind, id)
+        text, target = json.dumps(record), self.path(kind, id)
+        size = path.stat().st_size + len(text)
         with self._lock:
             if self._get(kind, id) is not None:
-                return
-            count, total = self._db.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM records").fetchone()
-            if count >= self._max_count or total + size > self._max_bytes:
-                raise Problem(
-                    409, f"the server keeps {count} things of {total} bytes, and may not keep more: delete some"
-                )
+                return False
+            self._check_room(size)
             os.replace(path, target)
             try:
                 _sync(target.parent)
                 with self._db:
-                    self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", [kind, id, json.dumps(record), size])
+                    self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", [kind, id, text, size])
             except BaseException:
                 target.unlink(missing_ok=True)
                 raise
+        return True
+
+    def check_room(self):
+        """See beforehand whether there is room for one more.
+
+        Raises
+        ------
+        Problem
+            409 if there is none.
+        """
+        with self._lock:
+            self._check_room(0)
+
+    def _check_room(self, size):
+        count, total = self._db.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM records").fetchone()
+        if count >= self._max_count or total + size > self._max_bytes:
+            raise Problem(409, f"the server keeps {count} things of {total} bytes, and may not keep more: delete some")
 
     def get(self, kind, id):
         """Give a record, or None."""
