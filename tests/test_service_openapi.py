@@ -56,8 +56,13 @@ def test_walks_from_what_one_operation_gave_to_the_next():
 
     Walk.run(settings=settings(max_examples=40, stateful_step_count=8, suppress_health_check=list(HealthCheck)))
     for reached in (
-        ("POST", "/datasets", 201), ("GET", "/datasets/{id}", 200), ("DELETE", "/datasets/{id}", 204), ("POST", "/models", 201), ("DELETE", "/models/{id}", 204),
-    ):  # fmt: skip
+        ("POST", "/datasets", 201),
+        ("GET", "/datasets/{id}", 200),
+        ("DELETE", "/datasets/{id}", 204),
+        ("POST", "/models", 201),
+        ("GET", "/models/{id}", 200),
+        ("DELETE", "/models/{id}", 204),
+    ):
         assert seen[reached], seen
 
 
