@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,22 +39,25 @@ def csv_of(X, names):
 class Server:
     """A server process of its own, on a port that it chose."""
 
-    def __init__(self, instance, *flags):
+    def __init__(self, instance, *flags, **options):
+        # a pipe that nobody reads would stop the server when it is full
+        self._log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "helpers.service", "--port", "0", "--instance", str(instance), *flags],
             cwd=ROOT,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
+            **options,
         )
         line = self.process.stdout.readline()
-        assert line, self.process.stderr.read()
+        assert line, self.end()
         self.port = urlsplit(line.split()[3]).port
 
     def end(self):
-        """Close the pipes of a process that has ended; what it wrote to its log."""
-        self.process.stdout.close()
-        with self.process.stderr as log:
-            text = log.read()
+        """Wait for its end; what it wrote to its log."""
         self.process.wait()
-        return text
+        self.process.stdout.close()
+        with self._log as log:
+            log.seek(0)
+            return log.read()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, closing
 
 import psutil
 import pytest
@@ -27,12 +28,10 @@ def server(tmp_path_factory):
 
 
 def ask(server, method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
-    connection.request(method, path, body, headers or {})
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
-    return answer, text
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)) as connection:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer, answer.read()
 
 
 def raw(server, *parts):
@@ -152,15 +151,25 @@ def test_a_body_in_chunks_and_one_that_is_announced(server):
 def test_head_and_unchanged_over_a_real_connection(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
     connection.request("HEAD", "/clustering?k=3")
-    head = connection.getresponse()
+    mine, head = connection.sock, connection.getresponse()
     assert (head.status, head.read()) == (200, b"")
+    assert "Transfer-Encoding" not in head.headers
     connection.request("GET", "/clustering?k=3", headers={"If-None-Match": head.headers["ETag"]})
     unchanged = connection.getresponse()
     assert (unchanged.status, unchanged.read()) == (304, b"")
     connection.request("GET", "/clustering?k=3")
     answer = connection.getresponse()
     assert len(answer.read()) == int(answer.headers["Content-Length"])
+    assert connection.sock is mine  # one connection served all three
     connection.close()
+
+
+def test_many_who_begin_and_say_nothing_more_keep_nobody_waiting(server):
+    with ExitStack() as idle:
+        for _ in range(200):
+            one = idle.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE))
+            one.sendall(b"GET /healthz HTTP/1.1\r\n")
+        assert ask(server, "GET", "/healthz")[0].status == 200
 
 
 # --- signals ----------------------------------------------------------------------------------------------------------
@@ -193,6 +202,24 @@ def test_a_signal_ends_it_cleanly(tmp_path, sent):
     assert len(json.loads(ask(again, "GET", "/datasets")[1])["datasets"]) == 10
     again.process.terminate()
     again.end()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits a process's files as Linux does")
+@pytest.mark.parametrize("rows", [63_000, 70_000], ids=["read at once", "read by a worker"])
+def test_a_disk_that_is_full_for_numpy_too(tmp_path, rows):
+    import resource
+
+    def full():  # before the server starts: no file of it may be larger than this
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+
+    server = Server(tmp_path, "--workers", "1", preexec_fn=full)
+    body = b"a,b\n" + b"1,2\n" * rows
+    answer, text = ask(server, "POST", "/datasets", body, {"Content-Type": CSV})
+    assert (answer.status, answer.headers["Content-Type"]) == (507, PROBLEM), text
+    assert not [*(tmp_path / "dataset").iterdir(), *(tmp_path / "tmp").iterdir()]
+    assert ask(server, "POST", "/datasets", b"a\n1\n", {"Content-Type": CSV})[0].status == 201
+    server.process.terminate()
+    server.end()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
