@@ -70,6 +70,6 @@ def test_every_operation_is_asked():
     asked = {operation.ok().label for operation in schema.get_all_operations()}
     paths = app.test_client().get("/openapi.json").json["paths"]
     documented = {f"{method.upper()} {path}" for path in paths for method in paths[path] if method != "parameters"}
-    assert documented - asked == {"GET /openapi.json"}  # which is read at every start
+    assert documented - asked <= {"GET /openapi.json"}  # which is read at every start
     served = {rule.rule.replace("<string:id>", "{id}") for rule in app.url_map.iter_rules()}
     assert served == set(paths)

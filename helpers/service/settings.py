@@ -32,7 +32,7 @@ class Settings(BaseModel):
     instance: Path = Field(INSTANCE, description="folder that keeps uploaded data and models; one server each")
     token: str = Field("", description="bearer token that requests must carry", repr=False)
 
-    workers: int = Field(default_factory=_cores, ge=1, le=256, description="processes that fit, one core each")
+    workers: int = Field(_cores(), ge=1, le=256, description="processes that fit, one core each")
     max_waiting: int = Field(64, ge=1, le=1000, description="requests that may wait for a fit; more are answered 503")
     max_seconds: float = Field(60, gt=0, le=86400, description="seconds a fit may take, and a request wait its turn")
     max_worker_bytes: int = Field(2048 * MEGABYTE, ge=0, description="memory that one fitting process may take")
@@ -126,8 +126,7 @@ def from_command_line(arguments=None, environment=os.environ):
     )
     for name, field in Settings.model_fields.items():
         if name != "token":  # flags are seen by everyone who lists processes
-            default = field.get_default(call_default_factory=True)
-            parser.add_argument(f"--{name.replace('_', '-')}", help=f"{field.description} (default {default})")
+            parser.add_argument(f"--{name.replace('_', '-')}", help=f"{field.description} (default {field.default})")
     given = {
         name.removeprefix(ENVIRONMENT).lower(): value
         for name, value in environment.items()
