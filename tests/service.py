@@ -42,6 +42,7 @@ class Server:
     def __init__(self, instance, *flags, **options):
         # a pipe that nobody reads would stop the server when it is full
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+        self.instance = instance
         self.process = subprocess.Popen(
             [sys.executable, "-m", "helpers.service", "--port", "0", "--instance", str(instance), *flags],
             cwd=ROOT,

@@ -3,7 +3,6 @@
 import errno
 import gc
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import threading
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 import psutil
@@ -150,6 +150,20 @@ def test_deleting_what_is_in_use(make_app, monkeypatch):
     assert not list((engine(app).store.folder / "model").iterdir())
 
 
+def test_deleting_a_model_in_use(make_app, monkeypatch):
+    app = make_app()
+    client = app.test_client()
+    path = client.post("/models", json={"k": 2}).headers["Location"]
+    gate = Gate(engine(app).reader, monkeypatch)
+    with ThreadPoolExecutor(1) as clients:
+        asked = clients.submit(app.test_client().post, f"{path}/predict", json={"X": [[1, 2]]})
+        until(lambda: gate.runs == 1)
+        assert client.delete(path).status_code == 204
+        gate.open.set()
+        assert asked.result().status_code == 404
+        assert "deleted" in asked.result().json["detail"]
+
+
 # --- fits that outgrow their limits -----------------------------------------------------------------------------------
 
 
@@ -243,16 +257,38 @@ def test_bounds_that_need_no_look_at_the_data(make_app):
 def test_a_worker_that_dies_is_replaced_and_the_fit_run_again(rows, make_pool, monkeypatch):
     pool = make_pool()
     pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
-    os.kill(pool.pids()[0], signal.SIGKILL)
+    psutil.Process(pool.pids()[0]).kill()
     labels, _ = pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     assert len(labels) == 10
 
     monkeypatch.setattr(pool._workers[0], "_open", lambda: subprocess.Popen(
         [sys.executable, "-c", ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE))  # fmt: skip
-    os.kill(pool.pids()[0], signal.SIGKILL)
+    psutil.Process(pool.pids()[0]).kill()
     with pytest.raises(Problem, match="ended twice") as refused:
         pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     assert refused.value.status == 503
+
+
+def test_an_interrupted_caller_leaves_no_reply_for_the_next(rows, make_pool, monkeypatch):
+    pool = make_pool()
+    pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
+    with monkeypatch.context() as patched:
+        patched.setattr("helpers.service.pool.pickle.load", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
+    labels, summary = pool.run("fit", rows / "few.npy", KMEANS | {"k": 3}, 2048 * MB)
+    assert (summary["n_clusters"], labels.max()) == (3, 2)
+
+
+def test_a_full_queue_for_the_courses_data_is_no_404(make_app, monkeypatch):
+    app = make_app()
+
+    def busy(*_):
+        raise Problem(503, "no worker was free in time", headers={"Retry-After": "5"})
+
+    monkeypatch.setattr(engine(app).reader, "run", busy)
+    for answer in (app.test_client().get("/clustering?k=3"), app.test_client().post("/models", json={"k": 3})):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
 def test_no_worker_is_free_in_time(make_pool):
@@ -435,8 +471,20 @@ def test_a_folder_that_cannot_be_used_is_named(make_app, tmp_path):
     engine(first).close()
     make_app(tmp_path / "one")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ValueError, match="name a folder"):
+    with pytest.raises(ValueError, match="name another folder"):
         make_app(tmp_path / "file")
+    (tmp_path / "mine" / "dataset").mkdir(parents=True)
+    (tmp_path / "mine" / "dataset" / "thesis.csv").write_text("x")
+    with pytest.raises(ValueError, match="holds other files"):
+        make_app(tmp_path / "mine")
+    assert (tmp_path / "mine" / "dataset" / "thesis.csv").exists()
+    (tmp_path / "other").mkdir()
+    with closing(sqlite3.connect(tmp_path / "other" / "records.sqlite")) as records:
+        records.execute("CREATE TABLE records (other)")
+    with pytest.raises(ValueError, match="cannot be read"):
+        make_app(tmp_path / "other")
+    with pytest.raises(ValueError, match="given as instance_path"):
+        make_app(instance=tmp_path / "one")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "records.sqlite").write_bytes(b"no records" * 999)
     with pytest.raises(ValueError, match="cannot be read"):

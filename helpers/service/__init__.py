@@ -1,8 +1,9 @@
 """The clustering endpoint: ``create_app`` makes a WSGI application, ``python -m helpers.service`` a running server.
 
-`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `tables` readers of tables,
-`store` what lasts, `answers` what may be asked again, `fitting` the clusterings, `worker` and `pool` the processes that
-fit, `engine` joins these, `app` and `openapi` put them on HTTP, `__main__` the server.
+`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `tables` what a table is, `readers`
+of its four media types, `store` what lasts, `answers` what may be asked again, `fitting` the clusterings, `worker` and
+`pool` the processes that fit, `engine` joins these. `exchange` and `resources` put it on HTTP, `openapi` describes it,
+`app` is the application, `__main__` the server.
 """
 
 

@@ -55,26 +55,36 @@ def main():
     except SettingsError as error:
         sys.exit(f"helpers.service: {error}")
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     engine = app.extensions["clustering"]
     try:
-        server = _listen(app, settings, engine.fitters.places + engine.reader.places + SPARE)
-        engine.start()
-    except (problems.Problem, OSError) as error:
+        _serve(app, engine, settings)
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
         engine.close()
-        sys.exit(f"helpers.service: cannot serve at {settings.host}:{settings.port}: {getattr(error, 'detail', error)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes what it has begun
-    print(f"Clustering answers at http://{_shown(settings.host)}:{server.effective_port} (Ctrl+C ends it)", flush=True)
+
+
+def _serve(app, engine, settings):
     try:
-        server.run()
+        server = _listen(app, settings, engine.fitters.capacity + engine.reader.capacity + SPARE)
+    except OSError as error:
+        sys.exit(f"helpers.service: cannot listen at {settings.host}:{settings.port}: {error.strerror}")
+    try:
+        engine.start()
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Clustering answers at http://{host}:{server.effective_port} (Ctrl+C ends it)", flush=True)
+        server.run()  # after a signal it gives what is under way five seconds more
+    except problems.Problem as problem:
+        sys.exit(f"helpers.service: cannot start: {problem.detail}")
     finally:
         server.close()
-        engine.close()
 
 
 def _listen(app, settings, threads):
     server = create_server(
         app,
-        host=settings.host,
+        host="127.0.0.1" if settings.host == "localhost" else settings.host,  # one address, not each that it has
         port=settings.port,
         threads=threads,
         max_request_body_size=settings.max_body_bytes + 1,
@@ -85,10 +95,6 @@ def _listen(app, settings, threads):
     )
     server.channel_class = _Channel
     return server
-
-
-def _shown(host):
-    return f"[{host}]" if ":" in host else host
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 import numpy as np
 import orjson
 
-ENTRY = 400  # bytes of an entry besides key and bodies: measured by tests/test_service_engine.py
+ENTRY = 400  # bytes of an entry besides key and bodies: measured by tests/test_service_bounds.py
 
 
 class Answer:
@@ -88,18 +88,19 @@ class Answers:
             return flight.result(), False
         try:
             value = compute()
+            self._land(key, value if keep else None)
         except BaseException as error:
-            self._land(key)
-            flight.set_exception(error)
+            with self._lock:
+                self._flights.pop(key, None)
+            flight.set_exception(error if isinstance(error, Exception) else RuntimeError("it was interrupted"))
             raise
-        self._land(key, value if keep else None)
         flight.set_result(value)
         return value, True
 
-    def _land(self, key, answer=None):
+    def _land(self, key, answer):
+        size = _size(key, answer) if answer is not None else None
         with self._lock:
             del self._flights[key]
-            size = _size(key, answer) if answer is not None else None
             if size is None or size > self.max_bytes:
                 return
             self._answers[key] = answer

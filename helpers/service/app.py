@@ -4,6 +4,7 @@ import logging
 import secrets
 import tempfile
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
@@ -15,7 +16,7 @@ from helpers.service.engine import Engine
 from helpers.service.exchange import engine
 from helpers.service.problems import Problem
 from helpers.service.resources import RESOURCES
-from helpers.service.settings import check
+from helpers.service.settings import SettingsError, check
 
 log = logging.getLogger("helpers.service")
 
@@ -27,11 +28,13 @@ class _Api(Api):
 
 def build(instance_path, settings):
     """Make the application; see `helpers.service.create_app`."""
-    temporary = None
+    if "instance" in settings:
+        raise SettingsError("the folder is given as instance_path")
+    checked, temporary = check(settings), None
     if instance_path is None:
         temporary = tempfile.TemporaryDirectory(prefix="clustering-")
         instance_path = temporary.name
-    settings = check(settings | {"instance": instance_path})
+    settings = checked.model_copy(update={"instance": Path(instance_path)})
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -74,8 +77,7 @@ def _end(response):
 def _problem(error):
     """Answer any exception; what was not foreseen is logged, and told only as an incident."""
     if isinstance(error, HTTPException):
-        kept = ("Allow", "Retry-After", "Location")
-        headers = {name: value for name, value in error.get_headers() if name in kept}
+        headers = {name: value for name, value in error.get_headers() if name == "Allow"}
         error = Problem(error.code or 500, _WORDS.get(error.code, error.description or ""), headers=headers)
     elif not isinstance(error, Problem):
         log.error("incident %s", g.request_id, exc_info=error)

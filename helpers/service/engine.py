@@ -12,11 +12,10 @@ from importlib.metadata import version
 from helpers.service.answers import Answer, Answers
 from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem, of_body, of_parameter
-from helpers.service.readers import read
+from helpers.service.readers import PARQUET, read
 from helpers.service.store import Store
 from helpers.service.tables import Limits, default_names, save
 
-PARQUET = "application/vnd.apache.parquet"
 SMALL = 2**18  # bytes of a body that is read at once
 FORMAT = 1  # of the answers: part of every ETag
 VERSIONS = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
@@ -39,7 +38,7 @@ class Engine:
     Attributes
     ----------
     fits : int
-        Fits that were run, for tests and the log.
+        Fits that were run, for the tests: what is refused must cost none.
     """
 
     def __init__(self, settings, temporary=None):
@@ -54,6 +53,7 @@ class Engine:
         self._course = None
         self._first, self._counting, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
         last = [temporary.cleanup] if temporary else []
+        # run from the last to the first: workers, records, folder
         self.close = weakref.finalize(self, _close, *last, self.store.close, self.reader.close, self.fitters.close)
 
     def start(self):
@@ -101,7 +101,7 @@ class Engine:
         Parameters
         ----------
         media_type : str
-            A key of `helpers.service.tables.READERS`.
+            A key of `helpers.service.readers.READERS`.
         stream : file of bytes
         target : Path
             Where its rows are written.
@@ -134,7 +134,7 @@ class Engine:
         Parameters
         ----------
         facts : dict
-            As `helpers.service.worker.save` gave them.
+            As `helpers.service.tables.save` gave them.
         path : Path
             Its rows, which are moved from there.
 
@@ -157,7 +157,8 @@ class Engine:
         """
         if not self.dataset(id)["deletable"]:
             raise Problem(403, f"{id} is one of the course's data sets, which stay")
-        self.store.delete("dataset", id)
+        if not self.store.delete("dataset", id):
+            raise Problem(404, f"the data set {id} was deleted meanwhile")
 
     # --- questions
 
@@ -183,6 +184,8 @@ class Engine:
         try:
             record = self.dataset(question.dataset)
         except Problem as problem:
+            if problem.status != 404:  # the course's data could not be had now
+                raise
             raise of_parameter("dataset", problem.detail, 404) from None
         for name, detail in self._impossible(question, record):
             raise of_parameter(name, detail, 409)
@@ -197,7 +200,8 @@ class Engine:
             most = self.settings.max_work // (question.n_init * cells)
             if question.k > most:
                 said = f"n_init x k x rows x columns may be {self.settings.max_work}"
-                yield "k", f"{said}: with n_init={question.n_init} and these data give a k of at most {most}"
+                wanted = f"give a k of at most {most}" if most else "give a smaller n_init, or fewer data"
+                yield "k", f"{said}, with n_init={question.n_init} and these data; {wanted}"
         if question.algorithm == "hdbscan":
             if question.min_cluster_size > rows:
                 yield "min_cluster_size", f"is more than the {rows} rows; give at most as many"
@@ -258,15 +262,18 @@ class Engine:
         self.store.check_room()
 
         def compute():
+            known = self.store.get("model", id)
+            if known is not None:  # it came since
+                return known, False
             with self.store.scratch(".npz") as path:
                 _, summary = self._fit(question, record, path)
                 facts = {name: record[name] for name in ("rows", "columns", "feature_names", "fingerprint")}
                 model = {"id": id, "parameters": question.model_dump(), **summary, **facts, "versions": VERSIONS}
-                self.store.add("model", id, model, path)
-            return model
+                return model, self.store.add("model", id, model, path)
 
         with self.fitters.place():
-            return self.answers.work_out(f"model {key}", compute, keep=False)
+            (model, new), mine = self.answers.work_out(f"model {key}", compute, keep=False)
+        return model, new and mine
 
     def model(self, id):
         """Give the record of a model.
@@ -278,7 +285,7 @@ class Engine:
         """
         record = self.store.get("model", id) if ID.fullmatch(id) else None
         if record is None:
-            raise Problem(404, f"there is no model {id[:60]!a}; POST /models makes one")
+            raise _no_model(id)
         return record
 
     def delete_model(self, id):
@@ -289,8 +296,8 @@ class Engine:
         Problem
             404 if there is none.
         """
-        self.model(id)
-        self.store.delete("model", id)
+        if not (ID.fullmatch(id) and self.store.delete("model", id)):
+            raise _no_model(id)
 
     def predict(self, id, facts, path):
         """Label new rows.
@@ -324,6 +331,10 @@ class Engine:
                 return Answer(self.reader.run("predict", self.store.path("model", id), path), {})
         except Gone:
             raise Problem(404, f"the model {id} was deleted meanwhile") from None
+
+
+def _no_model(id):
+    return Problem(404, f"there is no model {id[:60]!a}; POST /models makes one")
 
 
 def _close(*closers):

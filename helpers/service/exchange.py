@@ -11,8 +11,8 @@ from werkzeug.wsgi import wrap_file
 
 from helpers.service import parameters, readers
 from helpers.service.problems import Problem, of_body, of_parameter
+from helpers.service.readers import JSON, NPY
 
-JSON, NPY = "application/json", "application/x-npy"
 UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 PARAMETERS = re.compile(r";\s*(?!q=)[^;,]*")  # of a media range in Accept, but for its quality
 QUESTION_BYTES = 10_000

@@ -14,6 +14,7 @@ from helpers.predicting import predict_dbscan
 from helpers.scores import count_neighbors, dbscan_bytes
 from helpers.service.problems import of_body, of_parameter
 
+OWN = psutil.Process().memory_info().rss  # of a worker without data: what it did before must not change an answer
 LARGEST = 1e150  # as in helpers.service.tables: squares must not overflow
 
 
@@ -66,7 +67,7 @@ def _kmeans(X, question, max_bytes):
 def _dbscan(X, question, max_bytes):
     eps = question["eps"]
     neighbors = count_neighbors(X, eps).mean()
-    need, free = dbscan_bytes(*X.shape, neighbors), max_bytes - psutil.Process().memory_info().rss
+    need, free = dbscan_bytes(*X.shape, neighbors), max_bytes - OWN - 2 * X.nbytes
     if need > free:
         lists = f"lists of about {neighbors:.0f} rows within eps of each row need {need / 1e6:.0f} MB of memory"
         raise of_parameter("eps", f"{lists}, and there are {free / 1e6:.0f}; give a smaller eps", 409)

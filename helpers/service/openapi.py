@@ -4,12 +4,13 @@ from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
 from helpers.service.parameters import QUESTIONS, DatasetBody, TableBody
+from helpers.service.readers import CSV, NPY, PARQUET
 
 BINARY = {"type": "string", "format": "binary"}
 TABLES = {
-    "text/csv": {"type": "string", "description": "UTF-8, commas, the first line names the columns"},
-    "application/x-npy": BINARY | {"description": "two-dimensional, integers or floats"},
-    "application/vnd.apache.parquet": BINARY | {"description": "columns of integers or floats, no nulls"},
+    CSV: {"type": "string", "description": "UTF-8, commas, the first line names the columns"},
+    NPY: BINARY | {"description": "two-dimensional, integers or floats"},
+    PARQUET: BINARY | {"description": "columns of integers or floats, no nulls"},
 }
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 WHY = {
@@ -63,17 +64,14 @@ def document(settings):
 def _paths():
     ids = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}]}
     name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
-    labels, unchanged = (
-        _answer("Clustering", npy=True),
-        {304: {"description": "If-None-Match names what is still right"}},
-    )
+    found = _answer("Clustering", npy=True) | {304: {"description": "If-None-Match names what is still right"}}
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
     question = {"application/json": {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
     new_rows = _body({"application/json": _ref("TableBody")} | TABLES)
     table = _body({"application/json": _ref("DatasetBody")} | TABLES)
     deleted = {204: {"description": "deleted"}}
     return {
-        "/clustering": {"get": _does("Cluster", labels | unchanged, [404, 406, 409, 422, 503], _query())},
+        "/clustering": {"get": _does("Cluster", found, [404, 406, 409, 422, 503], _query())},
         "/datasets": {
             "get": _does("List the data sets", _answer("Datasets")),
             "post": _does("Upload a data set", made["Dataset"], STORING, [name], table),
@@ -81,13 +79,13 @@ def _paths():
         "/datasets/{id}": ids
         | {
             "get": _does("Describe a data set", _answer("Dataset"), [404, 422]),
-            "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422]),
+            "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422, 507]),
         },
         "/models": {"post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question))},
         "/models/{id}": ids
         | {
             "get": _does("Describe a model", _answer("Model"), [404, 422]),
-            "delete": _does("Delete a model", deleted, [404, 422]),
+            "delete": _does("Delete a model", deleted, [404, 422, 507]),
         },
         "/models/{id}/predict": ids
         | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], body=new_rows)},

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -17,15 +17,12 @@ from helpers.service.problems import Problem
 ROOT = Path(__file__).resolve().parents[2]
 LOOK = 0.05  # seconds between two looks at a worker's memory
 RETRY_AFTER = {"Retry-After": "5"}
-# One thread each, set before NumPy is imported: the cores are shared out among the processes, and a limit set around
-# each fit would cost more than a small fit does.
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+BROKEN = (EOFError, OSError, pickle.UnpicklingError)  # what a pipe gives whose other end has died
+# Set before NumPy is imported: one thread each, since the cores are shared out among the processes, and a limit set
+# around each fit would cost more than a small fit does; one heap (glibc), which gives freed memory back sooner.
+ENVIRONMENT = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MALLOC_ARENA_MAX"), "1"
 )
-
-
-# Freed memory goes back to the system sooner when the process has one heap (glibc; unknown to others).
-ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 
 
 class Gone(Exception):
@@ -52,8 +49,8 @@ class Pool:
     """
 
     def __init__(self, size, max_waiting, max_seconds, max_bytes):
-        self.places, self._max_seconds, self._max_bytes = size + max_waiting, max_seconds, max_bytes
-        self._places = threading.BoundedSemaphore(self.places)
+        self.capacity, self._max_seconds, self._max_bytes = size + max_waiting, max_seconds, max_bytes
+        self._free = threading.BoundedSemaphore(self.capacity)
         self._idle = queue.LifoQueue()  # the last used first: the others may never have to start
         self._workers = [_Worker() for _ in range(size)]
         for worker in self._workers:
@@ -68,12 +65,12 @@ class Pool:
         Problem
             503 if there is none.
         """
-        if not self._places.acquire(blocking=False):
+        if not self._free.acquire(blocking=False):
             raise Problem(503, "too many requests wait for a fit; try again in some seconds", headers=RETRY_AFTER)
         try:
             yield
         finally:
-            self._places.release()
+            self._free.release()
 
     def run(self, task, *arguments):
         """Have a worker do a task of `helpers.service.worker`, in its turn.
@@ -101,7 +98,7 @@ class Pool:
 
     def pids(self):
         """Process ids of the workers that run."""
-        return [worker.process.pid for worker in self._workers if worker.process is not None]
+        return [process.pid for worker in self._workers if (process := worker.process) is not None]
 
     def start(self, count=None):
         """Start workers now, so that the first requests need not wait for it; all of them, or so many."""
@@ -110,8 +107,9 @@ class Pool:
 
     def close(self):
         """End all workers."""
-        for worker in self._workers:
-            worker.close()
+        with ExitStack() as stack:  # each is ended, whatever happens to the others
+            for worker in self._workers:
+                stack.callback(worker.close)
 
 
 class _Worker:
@@ -134,15 +132,15 @@ class _Worker:
             [sys.executable, "-W", "ignore", "-m", "helpers.service.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | ONE_THREAD | ONE_HEAP | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
         )
 
     def close(self):
         """End it for good; from any thread."""
         with self._starting:
-            self._closed = True
-            if self.process is not None:
-                self.process.kill()
+            self._closed, process = True, self.process
+        if process is not None:
+            process.kill()
         with self._working:  # who waits for it finds it ended, and leaves
             self._kill()
 
@@ -158,8 +156,10 @@ class _Worker:
     def _wait_until_ready(self):
         try:
             pickle.load(self.process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except BaseException as error:
             self._kill()
+            if not isinstance(error, BROKEN):
+                raise
             raise Died("start") from None
         self._ready = True
 
@@ -190,13 +190,15 @@ class _Worker:
             pickle.dump((task, arguments), self.process.stdin)
             self.process.stdin.flush()
             return pickle.load(self.process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except BaseException as error:  # half a reply may be in the pipe, which the next task would take for its own
             done.set()
             watch.join()
             self._kill()
-            if not verdict:
-                raise Died(task) from None
-            raise Problem(409, verdict[0]) from None
+            if not isinstance(error, BROKEN):
+                raise
+            if verdict:
+                raise Problem(409, verdict[0]) from None
+            raise Died(task) from None
         finally:
             done.set()
 

@@ -27,7 +27,7 @@ class Problem(Exception):
         self.status, self.detail = status, detail
         self.errors, self.headers = list(errors), dict(headers or {})
 
-    def of_body(self):
+    def as_pointers(self):
         """Point into a JSON body where this points to query parameters."""
         errors = [{"detail": error["detail"], "pointer": f"/{error['parameter']}"} for error in self.errors]
         return Problem(self.status, self.detail, errors, self.headers)

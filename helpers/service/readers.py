@@ -18,6 +18,7 @@ from helpers.service.parameters import NUMBER, DatasetBody, TableBody, validate
 from helpers.service.problems import Problem, of_body
 from helpers.service.tables import check
 
+JSON, CSV, NPY, PARQUET = "application/json", "text/csv", "application/x-npy", "application/vnd.apache.parquet"
 SPARE = 2**28  # bytes that Arrow may take besides the table
 FIELD = 400  # characters of a field in a CSV: a number has fewer
 
@@ -147,9 +148,10 @@ def _diagnose_csv(body, limits):
 
 def _is_number(field):
     try:
-        return field.isascii() and "_" not in field and bool(float(field) or True)
+        float(field)
     except ValueError:
         return False
+    return field.isascii() and "_" not in field
 
 
 def _read_npy(body, limits, named):
@@ -224,7 +226,10 @@ def _no_more_memory(size):
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + size, before[1]))
+    limit = psutil.Process().memory_info().vms + size
+    if before[1] != resource.RLIM_INFINITY:
+        limit = min(limit, before[1])
+    resource.setrlimit(resource.RLIMIT_AS, (limit, before[1]))
     try:
         yield
     finally:
@@ -240,9 +245,4 @@ def _check_schema(schema, pa):
             raise of_body(f"/feature_names/{j}", said)
 
 
-READERS = {
-    "application/json": _read_json,
-    "text/csv": _read_csv,
-    "application/x-npy": _read_npy,
-    "application/vnd.apache.parquet": _read_parquet,
-}
+READERS = {JSON: _read_json, CSV: _read_csv, NPY: _read_npy, PARQUET: _read_parquet}

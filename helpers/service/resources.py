@@ -4,9 +4,9 @@ from flask import Response, g, request
 from flask_restful import Resource
 
 from helpers.service import exchange, parameters, tables
-from helpers.service.exchange import JSON, NPY
 from helpers.service.openapi import document
 from helpers.service.problems import Problem, of_parameter
+from helpers.service.readers import JSON, NPY
 
 
 class Clustering(Resource):
@@ -79,7 +79,7 @@ class Models(Resource):
         try:
             record, new = exchange.engine().add_model(question, *exchange.engine().prepare(question))
         except Problem as problem:
-            raise problem.of_body() from None
+            raise problem.as_pointers() from None
         g.how = "computed" if new else "cached"
         return exchange.created(record, new, f"/models/{record['id']}")
 

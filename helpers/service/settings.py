@@ -40,7 +40,7 @@ class Settings(BaseModel):
 
     max_body_bytes: int = Field(64 * MEGABYTE, ge=1, description="size of a request's body")
     max_json_bytes: int = Field(
-        8 * MEGABYTE, ge=1, description="size of a JSON body, which takes 20 times that in memory"
+        8 * MEGABYTE, ge=1, description="size of a JSON body, which may take 75 times that in memory"
     )
     max_rows: int = Field(2_000_000, ge=1, description="rows of a table")
     max_columns: int = Field(1000, ge=1, description="columns of a table")

@@ -17,8 +17,8 @@ from helpers.service.problems import Problem
 from helpers.service.settings import SettingsError
 
 VERSION = 1
+RECORDS = "records.sqlite"
 SUFFIX = {"dataset": ".npy", "model": ".npz"}
-FULL = "the server's disk is full: nothing was stored"
 
 
 class Store:
@@ -38,17 +38,24 @@ class Store:
 
     def __init__(self, folder, max_count, max_bytes):
         self.folder, self._max_count, self._max_bytes = folder, max_count, max_bytes
-        self._lock = threading.Lock()
+        self._lock, self._db = threading.Lock(), None
+        where = f"instance={str(folder)!r}"
         try:
-            for name in ("tmp", "dataset", "model", "course"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-            self._db = self._open(folder / "records.sqlite")
-        except OSError as error:
-            raise SettingsError(f"instance={str(folder)!r}: {error.strerror}; name a folder to write in") from None
-        except sqlite3.Error as error:
-            said = "another server uses it" if "locked" in str(error) else f"its records cannot be read ({error})"
-            raise SettingsError(f"instance={str(folder)!r}: {said}; name another folder") from None
-        self._sweep()
+            if folder.is_dir() and any(folder.iterdir()) and not (folder / RECORDS).exists():
+                raise SettingsError(f"{where}: it holds other files; name an empty folder, or a new one")
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = self._open(folder / RECORDS)  # first, as the mark that the folder is a server's
+            for name in ("tmp", "course", *SUFFIX):
+                (folder / name).mkdir(exist_ok=True)
+            self._sweep()
+        except (OSError, sqlite3.Error) as error:
+            if self._db is not None:
+                self._db.close()
+            if isinstance(error, OSError):
+                said = error.strerror
+            else:
+                said = "another server uses it" if "locked" in str(error) else f"its records cannot be read ({error})"
+            raise SettingsError(f"{where}: {said}; name another folder") from None
 
     def _open(self, path):
         db = sqlite3.connect(path, timeout=0, check_same_thread=False)
@@ -95,11 +102,8 @@ class Store:
         """
         path = self.folder / "tmp" / (uuid.uuid4().hex + suffix)
         try:
-            yield path
-        except (OSError, sqlite3.Error) as error:
-            if _is_full(error):
-                raise Problem(507, FULL) from error
-            raise
+            with _told_if_full():
+                yield path
         finally:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -162,15 +166,27 @@ class Store:
         return row and json.loads(row[0])
 
     def all(self, kind):
-        """Give all records of a kind, ordered by id."""
+        """Give all records of a kind, ordered by id, without the names of columns, which may be long."""
+        query = "SELECT json_remove(record, '$.feature_names') FROM records WHERE kind = ? ORDER BY id"
         with self._lock:
-            rows = self._db.execute("SELECT record FROM records WHERE kind = ? ORDER BY id", [kind]).fetchall()
+            rows = self._db.execute(query, [kind]).fetchall()
         return [json.loads(record) for (record,) in rows]
 
     def delete(self, kind, id):
-        """Delete a record and its file; whether it was there."""
+        """Delete a record and its file.
+
+        Returns
+        -------
+        bool
+            Whether it was there.
+
+        Raises
+        ------
+        Problem
+            507 if the disk is too full even for that.
+        """
         with self._lock:
-            with self._db:
+            with _told_if_full(), self._db:
                 deleted = self._db.execute("DELETE FROM records WHERE kind = ? AND id = ?", [kind, id]).rowcount
             if deleted:
                 with suppress(OSError):  # in use, where the system minds that: removed at the next start
@@ -181,6 +197,16 @@ class Store:
         """Let another server have the folder."""
         with self._lock:
             self._db.close()
+
+
+@contextmanager
+def _told_if_full():
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        if _is_full(error):
+            raise Problem(507, "the server's disk is full: nothing was changed") from error
+        raise
 
 
 def _sync(path):

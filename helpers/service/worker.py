@@ -11,16 +11,17 @@ import sys
 import threading
 import traceback
 
-sys.modules["pandas"] = (
-    None  # scikit-learn imports it where it is, and needs it for nothing here: a third of the memory
-)
+if __name__ == "__main__":
+    # scikit-learn imports pandas where it is, and needs it for nothing here: a third of the memory
+    sys.modules["pandas"] = None
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from helpers.service import fitting  # noqa: E402
-from helpers.service.problems import Problem  # noqa: E402
+from helpers.service import fitting
+from helpers.service.problems import Problem
 
-del sys.modules["pandas"]
+if __name__ == "__main__":
+    del sys.modules["pandas"]
 
 
 def fit(path, question, max_bytes, model_path=None):
@@ -72,7 +73,7 @@ def _receive(tasks, source):
     while True:
         try:
             tasks.put(pickle.load(source))
-        except (EOFError, OSError):
+        except Exception:  # the pipe is at its end, or broken
             os._exit(0)
 
 
