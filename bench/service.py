@@ -40,11 +40,12 @@ ENV = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1
 
 
 NOTE = f"""
-Post: the blog post's service, mended only so that it answers, on the server that it starts. Ours: `helpers.service`, which
-validates, seeds and numbers the clusters, too. k-means, k={K}, two columns, one OpenMP thread each, medians of {ROUNDS} rounds
-in which the two were asked in turn; a ratio is ours / post in the same round. Cold: a question that was not asked before;
-repeated: one that was, which ours keeps and the post's fits anew. With one client both have one core to fit on, and ours
-is no faster: what it gains with more comes from fitting in processes. Peak: resident memory of all processes together.
+Post: the blog post's service, mended only so that it answers, on the server that it starts. Ours: `helpers.service`,
+which validates, seeds and numbers the clusters, too. k-means, k={K}, two columns, one OpenMP thread each, medians of
+{ROUNDS} rounds in which the two were asked in turn; a ratio is ours / post in the same round. Cold: a question that was
+not asked before; repeated: one that was, which ours keeps and the post's fits anew. Cold and with one client, both have
+one core to fit on, and ours is no faster: what it gains with more clients comes from fitting in processes. Peak:
+resident memory of all processes together.
 """
 
 
