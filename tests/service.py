@@ -1,5 +1,6 @@
 """What the endpoint's tests share: applications, tables as bodies, a server process."""
 
+import atexit
 import io
 import subprocess
 import sys
@@ -51,6 +52,7 @@ class Server:
             text=True,
             **options,
         )
+        atexit.register(self.process.kill)  # a test that fails midway must not leave it running
         line = self.process.stdout.readline()
         assert line, self.end()
         self.port = urlsplit(line.split()[3]).port
