@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,15 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).parents[1]
 CSV, NPY, PARQUET, JSON = "text/csv", "application/x-npy", "application/vnd.apache.parquet", "application/json"
 PROBLEM = "application/problem+json"
+DEADLINE = 60  # seconds after which something that must happen has not
+
+
+def until(condition):
+    """Wait for what must come; nothing is concluded from how long it took."""
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def engine(app):

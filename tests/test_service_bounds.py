@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,23 +14,14 @@ from contextlib import closing
 import numpy as np
 import psutil
 import pytest
-from service import CSV, NPY, PROBLEM, ROOT, engine, npy_of
+from service import CSV, DEADLINE, NPY, PROBLEM, ROOT, engine, npy_of, until
 
 from helpers.service import create_app, store
 from helpers.service.answers import Answer, Answers
 from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem
 
-DEADLINE = 60  # seconds after which something that must happen has not
 MB = 2**20
-
-
-def until(condition):
-    """Wait for what must come; nothing is concluded from how long it took."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -9,16 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import ExitStack, closing
 
 import psutil
 import pytest
-from service import CSV, PROBLEM, ROOT, Server
+from service import CSV, DEADLINE, PROBLEM, ROOT, Server, until
 
 from helpers.service.settings import Settings, SettingsError, from_command_line
-
-DEADLINE = 60  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -194,10 +191,7 @@ def test_the_commands_of_the_readme(server):
 
 def gone(pids):
     """Wait until processes have ended."""
-    end = time.monotonic() + DEADLINE
-    while any(psutil.pid_exists(pid) for pid in pids):
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -249,10 +243,7 @@ def test_its_workers_end_with_it_even_amid_a_fit(tmp_path):
     before = sum(worker.cpu_times().user for worker in workers)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
     connection.request("GET", f"/clustering?algorithm=hdbscan&dataset={json.loads(text)['id']}")
-    end = time.monotonic() + DEADLINE
-    while sum(worker.cpu_times().user for worker in workers) < before + 0.2:  # the fit is under way
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: sum(worker.cpu_times().user for worker in workers) > before + 0.2)  # the fit is under way
     server.process.kill()
     gone([worker.pid for worker in workers])
     connection.close()

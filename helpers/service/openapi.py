@@ -4,7 +4,7 @@ from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
 from helpers.service.parameters import QUESTIONS, DatasetBody, TableBody
-from helpers.service.readers import CSV, NPY, PARQUET
+from helpers.service.readers import CSV, JSON, NPY, PARQUET
 
 BINARY = {"type": "string", "format": "binary"}
 TABLES = {
@@ -26,6 +26,7 @@ WHY = {
     503: "too many requests wait; Retry-After says when to try again",
     507: "the server's disk is full",
 }
+SUMMARY = ("id", "name", "rows", "columns", "deletable")  # of a data set, in the list of all
 STORING = (409, 413, 415, 422, 503, 507)
 CREATED = {"Location": {"schema": TEXT, "required": True}}
 
@@ -66,9 +67,9 @@ def _paths():
     name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
     found = _answer("Clustering", npy=True) | {304: {"description": "If-None-Match names what is still right"}}
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
-    question = {"application/json": {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
-    new_rows = _body({"application/json": _ref("TableBody")} | TABLES)
-    table = _body({"application/json": _ref("DatasetBody")} | TABLES)
+    question = {JSON: {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
+    new_rows = _body({JSON: _ref("TableBody")} | TABLES)
+    table = _body({JSON: _ref("DatasetBody")} | TABLES)
     deleted = {204: {"description": "deleted"}}
     return {
         "/clustering": {"get": _does("Cluster", found, [404, 406, 409, 422, 503], _query())},
@@ -103,9 +104,9 @@ def _does(summary, answers, statuses=(422,), parameters=(), body=None):
 
 
 def _answer(schema, status=200, headers=None, *, npy=False):
-    content = {"application/json": {"schema": _ref(schema)}}
+    content = {JSON: {"schema": _ref(schema)}}
     if npy:
-        content["application/x-npy"] = {"schema": BINARY | {"description": "the labels alone, int32"}}
+        content[NPY] = {"schema": BINARY | {"description": "the labels alone, int32"}}
     return {status: {"description": schema, "content": content} | ({"headers": headers} if headers else {})}
 
 
@@ -166,7 +167,6 @@ def _answers():
         "fingerprint": TEXT | {"description": "SHA-256 of shape and values"},
         "distinct_rows": COUNT | {"description": "up to 1000"},
     }
-    summary = "id", "name", "rows", "columns", "deletable"
     model = {"id": TEXT} | found | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
     place = {
         "detail": TEXT,
@@ -179,7 +179,7 @@ def _answers():
         "Clustering": _object(labels | found, "centers", "inertia", "noise"),
         "Labels": _object(labels),
         "Dataset": _object(facts, "units"),
-        "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in summary}))}),
+        "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in SUMMARY}))}),
         "Model": _object(model, "centers", "inertia", "noise"),
         "Document": {"type": "object"},
         "Health": _object({"status": {"const": "ok"}}),

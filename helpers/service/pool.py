@@ -153,15 +153,16 @@ class _Worker:
                     pipe.close()
             process.wait()
 
-    def _wait_until_ready(self):
+    @contextmanager
+    def _whole(self):
+        """End the process if an exchange breaks off: what is left of it the next task would take for its own reply."""
         try:
-            pickle.load(self.process.stdout)
+            yield
         except BaseException as error:
             self._kill()
-            if not isinstance(error, BROKEN):
-                raise
-            raise Died("start") from None
-        self._ready = True
+            if isinstance(error, BROKEN):
+                raise Died from None
+            raise
 
     def call(self, task, arguments, max_seconds, max_bytes):
         """Have it do a task; see `Pool.run`."""
@@ -169,11 +170,9 @@ class _Worker:
             kind, value = self._exchange(task, arguments, max_seconds, max_bytes)
         if kind == "value":
             return value
-        if kind == "problem":
-            raise value
         if kind == "gone":
             raise Gone
-        if kind == "system":
+        if kind == "error":
             raise value
         if kind == "memory":
             raise Problem(409, _outgrown(max_bytes))
@@ -182,23 +181,21 @@ class _Worker:
     def _exchange(self, task, arguments, max_seconds, max_bytes):
         self.start()
         if not self._ready:  # the time of its own start is not the task's
-            self._wait_until_ready()
+            with self._whole():
+                pickle.load(self.process.stdout)
+            self._ready = True
         done, verdict = threading.Event(), []
         watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
         watch.start()
         try:
-            pickle.dump((task, arguments), self.process.stdin)
-            self.process.stdin.flush()
-            return pickle.load(self.process.stdout)
-        except BaseException as error:  # half a reply may be in the pipe, which the next task would take for its own
-            done.set()
-            watch.join()
-            self._kill()
-            if not isinstance(error, BROKEN):
-                raise
-            if verdict:
+            with self._whole():
+                pickle.dump((task, arguments), self.process.stdin)
+                self.process.stdin.flush()
+                return pickle.load(self.process.stdout)
+        except Died:
+            if verdict:  # said before the process was killed
                 raise Problem(409, verdict[0]) from None
-            raise Died(task) from None
+            raise
         finally:
             done.set()
 

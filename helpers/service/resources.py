@@ -4,7 +4,7 @@ from flask import Response, g, request
 from flask_restful import Resource
 
 from helpers.service import exchange, parameters, tables
-from helpers.service.openapi import document
+from helpers.service.openapi import SUMMARY, document
 from helpers.service.problems import Problem, of_parameter
 from helpers.service.readers import JSON, NPY
 
@@ -34,9 +34,8 @@ class Datasets(Resource):
     def get(self):
         """List all, each in few words."""
         exchange.only_parameters()
-        summary = "id", "name", "rows", "columns", "deletable"
         records = exchange.engine().datasets()
-        return exchange.as_json({"datasets": [{key: record[key] for key in summary} for record in records]})
+        return exchange.as_json({"datasets": [{key: record[key] for key in SUMMARY} for record in records]})
 
     def post(self):
         """Upload one."""

@@ -91,12 +91,10 @@ def main():
         name, arguments = tasks.get()
         try:
             reply = "value", TASKS[name](*arguments)
-        except Problem as problem:
-            reply = "problem", problem
         except FileNotFoundError:
             reply = "gone", None
-        except OSError as error:  # above all, a full disk
-            reply = "system", error
+        except (Problem, OSError) as error:  # of the latter above all a full disk
+            reply = "error", error
         except MemoryError:
             reply = "memory", None
         except Exception:
