@@ -63,6 +63,7 @@ $(OLDEST)/.ready: pyproject.toml $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.page
 
 serve: $(READY)
 	@$(BIN)/python -m helpers.service

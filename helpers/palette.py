@@ -2,9 +2,10 @@
 
 The ten colours were found by a search over RGB: contrast to white of at least 3:1 (WCAG 2.2, criterion
 1.4.11), and the largest smallest distance between any two of them, seen normally and with protanopia, deuteranopia and
-tritanopia (simulated after Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113; distance in OKLab).
-``tests/test_palette.py`` computes both again. Colour is never the only sign: each cluster has a marker too. The
-centres' red is near crimson for some eyes; their size, cross and white edge tell them apart.
+tritanopia (simulated after Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113; distance in OKLab). Ten
+others, found likewise, are for dark pages. ``tests/test_palette.py`` computes it all again. Colour is never the only
+sign: each cluster has a marker too. The centres' red is near crimson for some eyes; their size, cross and edge tell
+them apart.
 """
 
 COLORS = (
@@ -22,6 +23,23 @@ COLORS = (
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")  # matplotlib's names
 NOISE = "#8f8f8f"
 CENTER = "#e00000"
+
+# the same for a dark page
+DARK_PAPER = "#15171c"
+DARK_COLORS = (
+    "#05cdff",
+    "#cdb95f",
+    "#ffe1ff",
+    "#a5ff05",
+    "#0573af",
+    "#9b554b",
+    "#9b05ff",
+    "#9b87ff",
+    "#ff4b05",
+    "#ff87b9",
+)
+DARK_NOISE = "#808080"
+DARK_CENTER = "#ff2020"
 
 
 def style(label):

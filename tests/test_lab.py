@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from browser import FLAGS, chromium
 from playwright.sync_api import expect, sync_playwright
 
 from helpers.exercises import EXERCISES, check
@@ -32,16 +33,6 @@ EXERCISE = "02.1"  # asks for a number
 START = 60  # until Lab has printed its address; until something has appeared on the page
 RUN = 120  # Run All Cells, of a notebook that takes 15 on a quiet machine
 STOP = 10  # for Lab to end its kernels
-
-FLAGS = [
-    "--no-sandbox",  # containers run as root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 CELL = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-cell"  # of the notebook in view
 OUTPUT = ".jp-Cell-outputArea > .jp-OutputArea-child > .jp-OutputArea-output"  # not those inside a live control
@@ -57,17 +48,6 @@ READ_CELLS = """([cells, image, widget, red]) => [...document.querySelectorAll(c
     red: cell.querySelector(red) !== null,
 }))"""
 WIDGET_KIND = "application/vnd.jupyter.widget-view+json"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Where a Chromium stands; a machine without one skips this test, CI must not."""
-    for name in ["chromium", "chromium-browser", "google-chrome"]:
-        if path := shutil.which(name):
-            return path
-    (pytest.skip if os.environ.get("CI", "") in ("", "0", "false") else pytest.fail)(
-        "no Chromium on this machine (Debian: apt install chromium)"
-    )
 
 
 def lab_environment(home):
@@ -104,7 +84,12 @@ def address(lines):
 
 
 @pytest.fixture
-def lab(tmp_path):
+def path():
+    return chromium()
+
+
+@pytest.fixture
+def lab(tmp_path, path):
     """Run `make lab` on a workbook of its own; yield the printed address."""
     workbook = f"build/lab-{os.getpid()}"
     # -o: the environment that runs this test is not to be made again below it
@@ -205,7 +190,7 @@ def answer_wrongly(page, cells, value):
     return " ".join(shown.inner_text().split())
 
 
-def test_run_all_and_a_wrong_answer(browser, lab):
+def test_run_all_and_a_wrong_answer(lab, path):
     cells = nbformat.read(REPO / "notebooks" / NOTEBOOK, as_version=4).cells
     wanted = [expected(cell) for cell in cells]
     mistake = EXERCISES[EXERCISE].mistakes[0]
@@ -214,7 +199,7 @@ def test_run_all_and_a_wrong_answer(browser, lab):
     expect.set_options(timeout=START * 1000)
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(START * 1000)
         page.on("request", lambda request: requests.append(request.url))

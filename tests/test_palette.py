@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import palette
-from helpers.palette import CENTER, COLORS, MARKERS, NOISE, style
+from helpers.palette import CENTER, COLORS, DARK_CENTER, DARK_COLORS, DARK_NOISE, DARK_PAPER, MARKERS, NOISE, style
 
 # Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1.0; they act on linear RGB.
 VISION = {
@@ -46,9 +46,10 @@ def linear(color):
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
-def contrast_to_white(color):
+def contrast(a, b="#ffffff"):
     """Contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
-    return 1.05 / (linear(color) @ [0.2126, 0.7152, 0.0722] + 0.05)
+    low, high = sorted(linear(color) @ [0.2126, 0.7152, 0.0722] + 0.05 for color in (a, b))
+    return high / low
 
 
 def oklab(color, vision="normal"):
@@ -62,8 +63,8 @@ def distance(a, b, vision):
 
 
 def test_the_yardsticks_themselves_are_right():
-    assert contrast_to_white("#000000") == pytest.approx(21)
-    assert contrast_to_white("#ffffff") == pytest.approx(1)
+    assert contrast("#000000") == pytest.approx(21)
+    assert contrast("#ffffff") == pytest.approx(1)
     assert oklab("#ffffff") == pytest.approx([1, 0, 0], abs=1e-6)
     assert oklab("#ff0000") == pytest.approx([0.627955, 0.224863, 0.125846], abs=1e-5)
 
@@ -73,21 +74,27 @@ def test_grey_stays_grey_in_each_simulation(vision):
     assert VISION[vision].sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
 
-@pytest.mark.parametrize("color", [*COLORS, NOISE, CENTER])
+@pytest.mark.parametrize("color", [*COLORS, NOISE, CENTER, *DARK_COLORS, DARK_NOISE, DARK_CENTER, DARK_PAPER])
 def test_color_is_written_as_rrggbb(color):
     assert re.fullmatch("#[0-9a-f]{6}", color)
 
 
 @pytest.mark.parametrize("color", [*COLORS, NOISE, CENTER])
 def test_contrast_to_white_is_at_least_3(color):
-    assert contrast_to_white(color) >= 3
+    assert contrast(color) >= 3
 
 
+@pytest.mark.parametrize("color", [*DARK_COLORS, DARK_NOISE, DARK_CENTER])
+def test_contrast_to_the_dark_page_is_at_least_3(color):
+    assert contrast(color, DARK_PAPER) >= 3
+
+
+@pytest.mark.parametrize("colors", [COLORS, DARK_COLORS])
 @pytest.mark.parametrize(
     ("vision", "least"), [("normal", 0.17), ("protanopia", 0.095), ("deuteranopia", 0.095), ("tritanopia", 0.095)]
 )
-def test_any_two_clusters_differ_in_color(vision, least):
-    assert min(distance(a, b, vision) for a, b in combinations(COLORS, 2)) >= least
+def test_any_two_clusters_differ_in_color(vision, least, colors):
+    assert min(distance(a, b, vision) for a, b in combinations(colors, 2)) >= least
 
 
 @pytest.mark.parametrize(
@@ -95,10 +102,11 @@ def test_any_two_clusters_differ_in_color(vision, least):
 )
 def test_every_cluster_differs_from_noise(vision, least):
     assert min(distance(color, NOISE, vision) for color in COLORS) >= least
+    assert min(distance(color, DARK_NOISE, vision) for color in DARK_COLORS) >= least
 
 
 def test_ten_colors_and_ten_markers_all_different():
-    assert len(COLORS) == len(set(COLORS)) == 10
+    assert len(COLORS) == len(set(COLORS)) == len(DARK_COLORS) == len(set(DARK_COLORS)) == 10
     assert len(MARKERS) == len(set(MARKERS)) == 10
 
 

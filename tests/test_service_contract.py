@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from service import CSV, JSON, NPY, PARQUET, csv_of, engine, npy_of, parquet_of
+from service import CSV, JSON, NPY, PARQUET, PROBLEM, csv_of, engine, npy_of, parquet_of
 from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
 from sklearn.preprocessing import StandardScaler
 
@@ -328,11 +328,12 @@ def test_healthz(client):
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_a_token_is_asked_of_everyone_but_the_health_check():
+def test_a_token_is_asked_for_everything_but_the_page_and_the_health_check():
     app = create_app(token="s3cret", workers=1)
     try:
         client = app.test_client()
         assert client.get("/healthz").status_code == 200
+        assert client.get("/").status_code == 200  # it asks for the token itself
         for sent in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic s3cret"}, {"Authorization": "é"}):
             answer = client.get("/openapi.json", headers=sent)
             assert answer.status_code == 401
@@ -342,6 +343,80 @@ def test_a_token_is_asked_of_everyone_but_the_health_check():
         assert client.get("/datasets", headers={"Authorization": "bearer s3cret"}).status_code == 200
     finally:
         engine(app).close()
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:5000", "127.0.0.1:81", "[::1]:5000"])
+def test_this_machines_own_names_are_answered(client, host):
+    assert client.get("/datasets", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:5000", "localhost.evil.example", "127.0.0.1.evil.org", "", "[::1", "10.0.0.1"],
+)
+def test_without_a_token_other_names_are_refused(client, host):
+    """A page elsewhere can have its own name point here; a browser would then let it read the answers."""
+    answer = client.get("/datasets", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.content_type == PROBLEM
+    assert "answers only to localhost" in answer.json["detail"]
+
+
+def test_with_a_token_any_name_is_answered():
+    app = create_app(token="s3cret", workers=1)
+    try:
+        headers = {"Authorization": "Bearer s3cret", "Host": "clustering.example"}
+        assert app.test_client().get("/healthz", headers=headers).status_code == 200
+    finally:
+        engine(app).close()
+
+
+def test_the_page_may_run_its_own_code_and_ask_this_server_only(client):
+    page = client.get("/")
+    assert page.content_type == "text/html; charset=utf-8"
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "connect-src 'self'" in policy
+    assert "http" not in policy
+    assert client.get("/?k=3").status_code == 422
+
+
+# --- rows of a data set -----------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_data_set(client, uploaded):
+    for id, rows in (("iris", datasets.load("iris").X), (uploaded, X)):
+        answer = client.get(f"/datasets/{id}", headers={"Accept": NPY})
+        assert answer.content_type == NPY
+        assert answer.content_length == len(answer.data)
+        found = np.load(io.BytesIO(answer.data))
+        assert found.dtype == np.float64
+        assert found.tobytes() == rows.tobytes()
+        answer.close()  # as a server does; so is the file
+        again = client.get(f"/datasets/{id}", headers={"Accept": NPY, "If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        head = client.head(f"/datasets/{id}", headers={"Accept": NPY})
+        assert (head.data, head.headers["Content-Length"]) == (b"", str(len(answer.data)))
+    assert client.get(f"/datasets/{uploaded}", headers={"Accept": "text/csv"}).status_code == 406
+    assert client.get("/datasets/0123456789abcdef", headers={"Accept": NPY}).status_code == 404
+
+
+def test_rows_that_are_deleted_while_they_are_sent_arrive_whole(client):
+    id = client.post("/datasets", json={"X": [[1.5, 2.5]]}).json["id"]
+    answer = client.get(f"/datasets/{id}", headers={"Accept": NPY}, buffered=False)
+    assert client.delete(f"/datasets/{id}").status_code == 204
+    assert np.load(io.BytesIO(answer.data)).tolist() == [[1.5, 2.5]]
+    answer.close()
+
+
+def test_rows_whose_file_was_just_deleted_are_not_found(client, app):
+    id = client.post("/datasets", json={"X": [[1.5, 2.5]]}).json["id"]
+    engine(app).store.path("dataset", id).unlink()  # as if it were deleted between record and file
+    answer = client.get(f"/datasets/{id}", headers={"Accept": NPY})
+    assert answer.status_code == 404
+    assert "deleted meanwhile" in answer.json["detail"]
+    client.delete(f"/datasets/{id}")
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ REFUSED = {
     "a media type that nobody reads": table("application/xml", b"<X/>", 415),
     "no media type": table(None, b"a\n1\n", 415),
     "too large a body": table(NPY, npy_of(np.ones((50_001,))), 413),
-    "two slashes": ("GET", "//clustering?k=3", None, None, 404, None),
+    "two slashes": ("GET", "/datasets//iris", None, None, 404, None),
     "no such path": ("GET", "/cluster", None, None, 404, None),
     "no such model": ("GET", "/models/0123456789abcdef", None, None, 404, None),
     "a path for a model": ("GET", "/models/..%2F..%2Fetc%2Fpasswd", None, None, 404, None),

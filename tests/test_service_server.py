@@ -133,7 +133,7 @@ def test_errors_of_http_itself_have_the_same_form(server, sent, status):
 
 def test_a_body_in_chunks_and_one_that_is_announced(server):
     chunks = b"4\r\na,b\n\r\n4\r\n1,2\n\r\n0\r\n\r\n"
-    head = b"POST /datasets HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: text/csv\r\n"
+    head = b"POST /datasets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\n"
     status, _, body = raw(server, head + b"Transfer-Encoding: chunked\r\n\r\n", chunks[:7], chunks[7:])
     assert (status, json.loads(body)["rows"]) == (201, 1)
     status, _, _ = raw(

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, g, request
 from flask_restful import Api
@@ -16,9 +16,10 @@ from helpers.service.engine import Engine
 from helpers.service.exchange import engine
 from helpers.service.problems import Problem
 from helpers.service.resources import RESOURCES
-from helpers.service.settings import SettingsError, check
+from helpers.service.settings import SettingsError, check, is_loopback
 
 log = logging.getLogger("helpers.service")
+OPEN = ("/healthz", "/")  # without a token: neither holds data, and a browser cannot send one to open a page
 
 
 class _Api(Api):
@@ -52,11 +53,21 @@ def build(instance_path, settings):
 def _begin():
     g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
     token = engine().settings.token
+    # a page elsewhere could have its own name point here, and its visitor's browser would let it read the answers
+    if not token and not _names_this_machine(request.headers.get("Host", "localhost")):
+        raise Problem(400, "without a token this server answers only to localhost, 127.0.0.1 and ::1, no other Host")
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     right = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())
-    if token and request.path != "/healthz" and not right:
+    if token and request.path not in OPEN and not right:
         said = "this server asks for a token; send it as 'Authorization: Bearer ...'"
         raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _names_this_machine(host):
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname)
+    except ValueError:
+        return False
 
 
 def _end(response):

@@ -95,6 +95,19 @@ class Engine:
             return self.store.path("dataset", record["id"])
         return self.store.folder / "course" / f"{record['id']}.npy"
 
+    def open_rows(self, record):
+        """Open the .npy file of a data set's rows.
+
+        Raises
+        ------
+        Problem
+            404 if it was deleted meanwhile.
+        """
+        try:
+            return open(self._rows(record), "rb")
+        except FileNotFoundError:
+            raise _deleted(record) from None
+
     def receive(self, media_type, stream, target, *, named=True):
         """Read a table from a request's body: a small one here, a large one, or one to be unpacked, in a worker.
 
@@ -242,7 +255,7 @@ class Engine:
         try:
             return self.fitters.run("fit", self._rows(record), question.model_dump(), max_bytes, *model_path)
         except Gone:
-            raise Problem(404, f"the data set {record['id']} was deleted meanwhile") from None
+            raise _deleted(record) from None
 
     # --- models
 
@@ -331,6 +344,10 @@ class Engine:
                 return Answer(self.reader.run("predict", self.store.path("model", id), path), {})
         except Gone:
             raise Problem(404, f"the model {id} was deleted meanwhile") from None
+
+
+def _deleted(record):
+    return Problem(404, f"the data set {record['id']} was deleted meanwhile")
 
 
 def _no_model(id):

@@ -40,9 +40,16 @@ def as_labels(answer, media_type):
 
     The body goes as a file, which waitress sends from where it is; bytes as large as that it would first write to disk.
     """
-    body = answer.npy() if media_type == NPY else answer.json
-    response = Response(wrap_file(request.environ, io.BytesIO(body)), content_type=media_type, direct_passthrough=True)
-    response.content_length = len(body)
+    return as_file(io.BytesIO(answer.npy() if media_type == NPY else answer.json), media_type)
+
+
+def as_file(file, media_type):
+    """Write what stands in a file of bytes, which the server closes."""
+    response = Response(wrap_file(request.environ, file), content_type=media_type, direct_passthrough=True)
+    response.content_length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if request.method == "HEAD":  # nothing will be sent, so nobody would close it
+        file.close()
     return response
 
 
@@ -50,6 +57,11 @@ def tagged(response, etag):
     """Add what a client needs to ask whether its copy is still right."""
     response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache"  # keep it, but ask
+    return varied(response)
+
+
+def varied(response):
+    """Say that another Accept has another answer."""
     response.headers["Vary"] = "Accept"
     return response
 

@@ -14,6 +14,7 @@ TABLES = {
 }
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 WHY = {
+    400: "the header Host names another machine, and no token is set",
     401: "the token is missing or wrong",
     403: "the course's data sets stay",
     404: "there is nothing of this id",
@@ -65,13 +66,19 @@ def document(settings):
 def _paths():
     ids = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}]}
     name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
-    found = _answer("Clustering", npy=True) | {304: {"description": "If-None-Match names what is still right"}}
+    unchanged = {304: {"description": "If-None-Match names what is still right"}}
+    found = _answer("Clustering", npy=True) | unchanged
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
     question = {JSON: {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
     new_rows = _body({JSON: _ref("TableBody")} | TABLES)
     table = _body({JSON: _ref("DatasetBody")} | TABLES)
     deleted = {204: {"description": "deleted"}}
+    rows = {NPY: {"schema": BINARY | {"description": "the rows, float64"}}}
+    described = _answer("Dataset")
+    described[200]["content"] |= rows
+    page = {200: {"description": "HTML", "content": {"text/html": {"schema": TEXT}}}}
     return {
+        "/": {"get": _does("Open the web page", page)},
         "/clustering": {"get": _does("Cluster", found, [404, 406, 409, 422, 503], _query())},
         "/datasets": {
             "get": _does("List the data sets", _answer("Datasets")),
@@ -79,7 +86,7 @@ def _paths():
         },
         "/datasets/{id}": ids
         | {
-            "get": _does("Describe a data set", _answer("Dataset"), [404, 422]),
+            "get": _does("Describe a data set, or give its rows", described | unchanged, [404, 406, 422]),
             "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422, 507]),
         },
         "/models": {"post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question))},
@@ -97,7 +104,7 @@ def _paths():
 
 def _does(summary, answers, statuses=(422,), parameters=(), body=None):
     problem = {problems.MEDIA_TYPE: {"schema": _ref("Problem")}}
-    told = {status: {"description": WHY[status], "content": problem} for status in sorted({401, 405, *statuses})}
+    told = {status: {"description": WHY[status], "content": problem} for status in sorted({400, 401, 405, *statuses})}
     responses = {str(status): response for status, response in (answers | told).items()}
     operation = {"summary": summary, "parameters": list(parameters), "responses": responses}
     return operation | ({"requestBody": body} if body else {})

@@ -3,7 +3,7 @@
 from flask import Response, g, request
 from flask_restful import Resource
 
-from helpers.service import exchange, parameters, tables
+from helpers.service import exchange, page, parameters, tables
 from helpers.service.openapi import SUMMARY, document
 from helpers.service.problems import Problem, of_parameter
 from helpers.service.readers import JSON, NPY
@@ -57,9 +57,16 @@ class Dataset(Resource):
     """One data set."""
 
     def get(self, id):
-        """Describe it."""
+        """Describe it, or give its rows, by the header Accept."""
         exchange.only_parameters()
-        return exchange.as_json(exchange.engine().dataset(id))
+        media_type = exchange.accepted_type(JSON, NPY)
+        record = exchange.engine().dataset(id)
+        if media_type == JSON:
+            return exchange.varied(exchange.as_json(record))
+        etag = record["fingerprint"][:32]
+        if etag in request.if_none_match.as_set(include_weak=True):
+            return exchange.tagged(Response(status=304), etag)
+        return exchange.tagged(exchange.as_file(exchange.engine().open_rows(record), NPY), etag)
 
     def delete(self, id):
         """Delete it; models that were made of it stay."""
@@ -131,7 +138,18 @@ class Health(Resource):
         return exchange.as_json({"status": "ok"})
 
 
+class Page(Resource):
+    """The web page."""
+
+    def get(self):
+        """Send it."""
+        exchange.only_parameters()
+        body, headers = page.document()
+        return Response(body, content_type=page.MEDIA_TYPE, headers=headers | {"Cache-Control": "no-cache"})
+
+
 RESOURCES = {
+    "/": Page,
     "/clustering": Clustering,
     "/datasets": Datasets,
     "/datasets/<string:id>": Dataset,

@@ -1,0 +1,26 @@
+"""The browser that tests drive: Debian's Chromium."""
+
+import os
+import shutil
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox",  # containers run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium():
+    """Where a Chromium stands; a machine without one skips the test, CI must not."""
+    for name in ["chromium", "chromium-browser", "google-chrome"]:
+        if path := shutil.which(name):
+            return path
+    (pytest.skip if os.environ.get("CI", "") in ("", "0", "false") else pytest.fail)(
+        "no Chromium on this machine (Debian: apt install chromium)"
+    )

@@ -1,0 +1,688 @@
+"""The web page in a real browser: every control, the picture's pixels, words for what goes wrong, no barriers."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import FLAGS, chromium
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+from service import CSV, Server, csv_of
+
+from helpers import datasets, palette
+from helpers.service.page import FOLDER
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ENV = {name: value for name, value in os.environ.items() if not name.startswith("CLUSTERING_")}
+SQUARE = np.array([[0, 0], [10, 0], [0, 10], [10, 10], [5, 5]], float)  # a row each in its own cluster
+FIRST = "dataset=customers&algorithm=kmeans&k=4&n_init=1&seed=0&scale=none"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("page") / "instance", "--workers", "1")
+    yield server
+    server.process.terminate()
+    server.end()
+
+
+class Open:
+    """The page, opened anew in a browser that knows nothing, and all that it asked and said."""
+
+    def __init__(self, browser, server, hash="", **options):
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        self.page = self.context.new_page()
+        self.requests, self.said = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: message.type == "verbose" or self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.origin = f"http://127.0.0.1:{server.port}"
+        self.page.goto(f"{self.origin}/#{hash}")
+
+    def drawn(self, query):
+        """Wait until the answer to this question is drawn."""
+        expect(self.page.locator("#plot")).to_have_attribute("data-drawn", f"/clustering?{query}")
+        return self
+
+    def now(self, **changed):
+        """Wait until the answer to a question like the one before, but for these parameters, is drawn."""
+        canvas = self.page.locator("#plot")
+        for name, value in changed.items():
+            expect(canvas).to_have_attribute("data-drawn", re.compile(f"[?&]{name}={re.escape(str(value))}(&|$)"))
+        return dict(parse_qsl(urlsplit(canvas.get_attribute("data-drawn")).query))
+
+    def answer(self):
+        """Ask the server the question that is drawn."""
+        with urlopen(self.origin + self.page.locator("#plot").get_attribute("data-drawn")) as answer:
+            return json.load(answer)
+
+    def pixels(self, tmp_path):
+        """The canvas as it is seen, RGB."""
+        path = tmp_path / "plot.png"
+        self.page.locator("#plot").screenshot(path=path)
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB")).astype(int)
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Open the page; close it after the test, which fails if it said anything that was not expected."""
+    opened = []
+
+    def open_page(hash="", server=server, quiet=True, **options):
+        opened.append((Open(browser, server, hash, **options), quiet))
+        return opened[-1][0]
+
+    yield open_page
+    for one, quiet in opened:
+        said = one.said
+        one.context.close()
+        assert not quiet or said == []
+
+
+@pytest.fixture
+def upload(server):
+    """Upload a table of columns x and y; its id. It is gone after the test."""
+    ids = []
+
+    def send(X, names=("x", "y")):
+        headers = {"Content-Type": CSV}
+        request = Request(f"http://127.0.0.1:{server.port}/datasets", csv_of(X, list(names)), headers)
+        with urlopen(request) as answer:
+            ids.append(json.load(answer)["id"])
+        return ids[-1]
+
+    yield send
+    for id in set(ids):
+        with urlopen(Request(f"http://127.0.0.1:{server.port}/datasets/{id}", method="DELETE")):
+            pass
+
+
+def middle(pixels, color, near=30):
+    """Middle of the pixels of a colour, as (across, down)."""
+    wanted = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+    down, across = np.nonzero(np.abs(pixels - wanted).max(axis=2) < near)
+    assert len(down), f"nothing is drawn in {color}"
+    return np.array([across.mean(), down.mean()])
+
+
+# --- what is there ----------------------------------------------------------------------------------------------------
+
+
+def test_opens_with_a_clustering_and_asks_nobody_else(visit):
+    seen = visit().drawn(FIRST)
+    expect(seen.page.locator("#status")).to_have_text(re.compile(r"^4 clusters, inertia .*, 2,000 rows$"))
+    expect(seen.page.locator("#clusters tr")).to_have_count(5)
+    expect(seen.page.locator("#plot")).to_have_attribute("aria-label", re.compile("2,000 rows, age .years. across"))
+    assert {url.partition("/")[0] for url in seen.requests if not url.startswith(seen.origin)} <= {"data:image"}
+    assert seen.page.title() == "Clustering"
+
+
+def test_own_code_is_small():
+    assert sum(path.stat().st_size for path in FOLDER.iterdir() if path.is_file()) < 60_000
+
+
+def test_every_marker_of_the_palette_has_a_shape(visit):
+    page = visit().drawn(FIRST).page
+    shapes = page.evaluate("SHAPES")
+    assert set(shapes) == {*palette.MARKERS, "."}
+    assert len(set(shapes.values())) == len(shapes)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_table_has_the_palettes_colours_and_markers(visit, scheme):
+    seen = visit("dataset=digits&algorithm=kmeans&k=25", color_scheme=scheme)
+    seen.now(k=25)
+    seen.page.get_by_role("button", name="Show all").click()
+    expect(seen.page.locator("#clusters tr")).to_have_count(26)
+    markers = {path: name for name, path in seen.page.evaluate("SHAPES").items()}
+    colors = palette.COLORS if scheme == "light" else palette.DARK_COLORS
+    for label in (*range(25),):
+        path = seen.page.locator(f"[data-label='{label}'] path")
+        color, marker = palette.style(label)
+        assert path.get_attribute("fill") == colors[palette.COLORS.index(color)]
+        assert markers[path.get_attribute("d")] == marker
+
+
+# --- the picture ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_rows_stand_where_they_should(visit, upload, tmp_path, scale):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5", device_scale_factor=scale)
+    seen.now(dataset=id)
+    seen.page.locator("[data-label=centres]").click()  # the crosses would cover the marks
+    pixels = seen.pixels(tmp_path)
+    labels = seen.answer()["labels"]
+    at = np.array([middle(pixels, palette.COLORS[label]) for label in labels])
+    right, up = at[1] - at[0], at[2] - at[0]
+    assert right[0] > 300 * scale
+    assert up[1] < -200 * scale
+    np.testing.assert_allclose([right[1], up[0]], 0, atol=1.5 * scale)  # shapes' middles differ
+    np.testing.assert_allclose(at[3], at[0] + right + up, atol=2 * scale)
+    np.testing.assert_allclose(at[4], at[0] + (right + up) / 2, atol=2 * scale)
+    # the ticks, pixels below and left of the axes: those of 0 and of 10 stand where the rows of 0 and 10 do
+    box = seen.page.evaluate("plot.box")
+    edge = [int("7b808b"[i : i + 2], 16) for i in (0, 2, 4)]
+
+    def marks(line):
+        return np.nonzero(np.abs(line - edge).max(axis=1) < 40)[0]
+
+    across = marks(pixels[round(box["bottom"] + 3 * scale)])
+    down = marks(pixels[:, round(box["left"] - 3 * scale)])
+    for place in (at[0], at[3]):
+        assert np.abs(across - place[0]).min() <= 1.5 * scale
+        assert np.abs(down - place[1]).min() <= 1.5 * scale
+
+
+def test_centres_stand_where_they_should(visit, upload, tmp_path):
+    id = upload(np.array([[0, 0], [2, 0], [10, 10], [12, 10]], float))
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=2")
+    seen.now(dataset=id, k=2)
+    seen.page.evaluate("for (const label of [0, 1]) document.querySelector(`[data-label='${label}']`).click()")
+    pixels = seen.pixels(tmp_path)
+    places = seen.page.evaluate("[[1, 0], [11, 10]].map(point => plot.place(...point))")
+    half = round((places[0][0] + places[1][0]) / 2)
+    np.testing.assert_allclose(middle(pixels[:, :half], palette.CENTER), places[0], atol=1.5)
+    np.testing.assert_allclose(np.add(middle(pixels[:, half:], palette.CENTER), [half, 0]), places[1], atol=1.5)
+
+
+def test_noise_is_grey_and_hiding_a_cluster_uncovers_the_paper(visit, upload, tmp_path):
+    rows = np.concatenate([np.random.default_rng(0).normal(size=(40, 2)), [[30, 30]]])
+    id = upload(rows)
+    seen = visit(f"dataset={id}&algorithm=dbscan&eps=2")
+    seen.now(dataset=id, eps=2)
+    assert seen.answer()["noise"] == 1
+    spot = seen.page.evaluate("plot.spot(40)")
+    at = tuple(int(value) for value in spot)[::-1]
+    assert seen.pixels(tmp_path)[at].tolist() == [0x8F] * 3
+    noise = seen.page.locator("[data-label='-1']")
+    expect(noise).to_have_attribute("aria-pressed", "true")
+    noise.click()
+    expect(noise).to_have_attribute("aria-pressed", "false")
+    assert seen.pixels(tmp_path)[at].tolist() == [255] * 3
+    seen.page.locator("#eps").fill("2.5")
+    seen.now(eps=2.5)
+    assert seen.pixels(tmp_path)[at].tolist() == [255] * 3  # noise stays hidden, since it means the same
+    expect(noise).to_have_attribute("aria-pressed", "false")
+    noise.click()
+    assert seen.pixels(tmp_path)[at].tolist() == [0x8F] * 3
+
+
+def test_hidden_clusters_return_with_the_next_answer(visit):
+    seen = visit().drawn(FIRST)
+    seen.page.locator("[data-label='2']").click()
+    seen.page.locator("#seed").fill("1")
+    seen.now(seed=1)
+    expect(seen.page.locator("[aria-pressed=false]")).to_have_count(0)
+
+
+def test_dark_pages_are_dark(visit, upload, tmp_path):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5", color_scheme="dark")
+    seen.now(dataset=id)
+    pixels = seen.pixels(tmp_path)
+    assert pixels[20, -20].tolist() == [int(palette.DARK_PAPER[i : i + 2], 16) for i in (1, 3, 5)]
+    seen.page.locator("[data-label=centres]").click()
+    for label in range(5):
+        middle(seen.pixels(tmp_path), palette.DARK_COLORS[label])
+    seen.page.emulate_media(color_scheme="light")
+    expect(seen.page.locator("[data-label='0'] path")).to_have_attribute("fill", palette.COLORS[0])
+    assert seen.pixels(tmp_path)[20, -20].tolist() == [255] * 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[7.0, 7.0]],
+        [[7.0, 1.0], [7.0, 2.0], [7.0, 9.0]],
+        [[1e150, -1e150], [-1e150, 1e150]],
+        [[1.7e9, 1e-9], [1.7e9 + 1, 2e-9], [1.7e9 + 2, 3e-9]],
+        [[5e-324, 0], [0, 0]],
+    ],
+)
+def test_draws_whatever_the_server_accepts(visit, upload, rows):
+    id = upload(np.array(rows))
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=1")
+    seen.now(dataset=id, k=1)
+    assert np.isfinite(seen.page.evaluate("[...plot.px, ...plot.py]")).all()
+    ticks = seen.page.evaluate("[plot.xTicks, plot.yTicks].map(axis => axis.map(tick => tick[1]))")
+    for axis in ticks:
+        assert len(axis) >= 2
+        assert len(set(axis)) == len(axis)
+
+
+def test_one_column_is_drawn_as_a_line(visit, upload):
+    id = upload(np.arange(5.0)[:, None], ["only"])
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=2")
+    seen.now(dataset=id)
+    expect(seen.page.locator("#clusters tr")).to_have_count(3)
+
+
+def test_many_columns_begin_with_the_two_that_vary_most_and_longitude_goes_across(visit):
+    seen = visit("dataset=wine")
+    seen.now(dataset="wine")
+    wine = datasets.load("wine")
+    first = np.argsort(wine.X.std(axis=0))[::-1][:2]
+    assert [seen.page.locator("#x").input_value(), seen.page.locator("#y").input_value()] == [str(j) for j in first]
+    seen.page.locator("#dataset").select_option("airports")
+    seen.now(dataset="airports")
+    assert seen.page.evaluate("plot.names") == ["longitude (degrees)", "latitude (degrees)"]
+
+
+def test_a_smaller_window_is_drawn_anew(visit, upload, tmp_path):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5")
+    seen.now(dataset=id)
+    seen.page.locator("[data-label=centres]").click()
+    seen.page.set_viewport_size({"width": 900, "height": 700})
+    seen.page.wait_for_function("plot.canvas.width === plot.canvas.clientWidth")
+    pixels = seen.pixels(tmp_path)
+    for label in range(5):
+        assert (middle(pixels, palette.COLORS[label]) < pixels.shape[1::-1]).all()
+
+
+# --- each control -----------------------------------------------------------------------------------------------------
+
+
+def test_k_n_init_seed_and_scale(visit):
+    seen = visit().drawn(FIRST)
+    page = seen.page
+    page.locator("#k-slider").press("ArrowRight")
+    assert seen.now(k=5) == dict(parse_qsl(FIRST)) | {"k": "5"}
+    assert page.locator("#k").input_value() == "5"
+    page.locator("#k").fill("7")
+    seen.now(k=7)
+    assert page.locator("#k-slider").input_value() == "7"
+    page.locator("#n_init").fill("3")
+    page.locator("#seed").fill("4294967295")
+    page.locator("#scale").check()
+    seen.drawn("dataset=customers&algorithm=kmeans&k=7&n_init=3&seed=4294967295&scale=standard")
+    assert page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    assert page.evaluate("plot.centers") == pytest.approx(np.array(seen.answer()["centers"]))
+
+
+def test_eps_and_min_samples(visit):
+    seen = visit("dataset=iris").drawn("dataset=iris&algorithm=kmeans&k=4&n_init=1&seed=0&scale=none")
+    page = seen.page
+    page.get_by_label("DBSCAN", exact=True).check()
+    first = float(seen.now(algorithm="dbscan")["eps"])
+    X = datasets.load("iris").X
+    fifth = np.sort(np.linalg.norm(X[:, None] - X, axis=2), axis=1)[:, 4]
+    assert fifth.min() < first < fifth.max()  # of the distances to the fifth nearest row, itself counted
+    page.locator("#eps-slider").press("ArrowRight")
+    expect(page.locator("#eps")).not_to_have_value(str(first))
+    moved = float(page.locator("#eps").input_value())
+    assert 1 < moved / first < 1.2
+    seen.now(eps=moved)
+    page.locator("#eps").fill("0.5")
+    seen.now(eps=0.5)
+    page.locator("#min_samples-slider").press("ArrowRight")
+    seen.drawn("dataset=iris&algorithm=dbscan&eps=0.5&min_samples=6&scale=none")
+    page.locator("#min_samples").fill("9")
+    seen.now(min_samples=9)
+    assert page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    expect(page.locator("#status")).to_have_text(re.compile(rf"{seen.answer()['noise']} rows noise"))
+
+
+def test_min_cluster_size(visit):
+    seen = visit("dataset=iris&algorithm=hdbscan")
+    page = seen.page
+    seen.drawn("dataset=iris&algorithm=hdbscan&min_cluster_size=5&scale=none")
+    page.locator("#min_cluster_size-slider").press("ArrowRight")
+    seen.now(min_cluster_size=6)
+    page.locator("#min_cluster_size").fill("20")
+    seen.now(min_cluster_size=20)
+    expect(page.locator("[data-for=kmeans]")).to_be_hidden()
+    page.get_by_label("k-means").check()
+    seen.now(algorithm="kmeans")
+    expect(page.locator("[data-for=hdbscan]")).to_be_hidden()
+
+
+def test_data_set_and_axes(visit):
+    seen = visit().drawn(FIRST)
+    page = seen.page
+    page.locator("#dataset").select_option("penguins")
+    seen.now(dataset="penguins")
+    expect(page.locator("#facts")).to_have_text(re.compile("^333 rows, 4 columns: bill length .mm., "))
+    page.locator("#x").select_option("flipper length (mm)")
+    page.locator("#y").select_option("body mass (g)")
+    assert page.evaluate("plot.names") == ["flipper length (mm)", "body mass (g)"]
+    X = datasets.load("penguins").X
+    assert page.evaluate("[...plot.x]") == X[:, 2].tolist()
+    assert page.evaluate("[...plot.y]") == X[:, 3].tolist()
+    centers = np.array(seen.answer()["centers"])[:, [2, 3]]
+    page.wait_for_function("([x]) => plot.centers && Math.abs(plot.centers[0][0] - x) < 1e-9", arg=centers[0].tolist())
+    assert page.evaluate("plot.centers") == pytest.approx(centers)
+    assert page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    expect(page.locator("#heads")).to_contain_text("centre, body mass (g)")
+
+
+def test_a_link_shows_what_its_sender_saw(visit):
+    seen = visit("dataset=wine&algorithm=dbscan&eps=2.25&min_samples=4&scale=standard&x=3&y=1")
+    seen.drawn("dataset=wine&algorithm=dbscan&eps=2.25&min_samples=4&scale=standard")
+    again = visit(urlsplit(seen.page.url).fragment)
+    again.drawn("dataset=wine&algorithm=dbscan&eps=2.25&min_samples=4&scale=standard")
+    assert again.page.evaluate("plot.names") == seen.page.evaluate("plot.names") == ["alcalinity of ash", "malic acid"]
+
+
+def test_a_link_to_what_is_gone_shows_the_first_picture(visit):
+    visit("dataset=0123456789abcdef&algorithm=magic&x=99").drawn(FIRST)
+
+
+def test_only_the_latest_of_many_moves_counts(visit):
+    seen = visit().drawn(FIRST)
+    before = len(seen.requests)
+    seen.page.evaluate(
+        """() => { for (let k = 5; k <= 20; k++) {
+            document.getElementById("k-slider").value = k;
+            document.getElementById("k-slider").dispatchEvent(new Event("input"));
+        } }"""
+    )
+    seen.now(k=20)
+    assert seen.page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    assert len(seen.requests) - before <= 2
+
+
+def test_reading_rows_with_the_mouse(visit, upload):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5")
+    seen.now(dataset=id)
+    page, tip = seen.page, seen.page.locator("#tip")
+    corner = page.locator("#plot").bounding_box()
+    left, top = page.evaluate("plot.spot(3)")
+    page.mouse.move(corner["x"] + left + 5, corner["y"] + top)
+    label = seen.answer()["labels"][3]
+    expect(tip).to_have_text(f"row 3, counted from 0: cluster {label}\nx 10\ny 10")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.mouse.move(corner["x"] + left - 5, corner["y"] + top)
+    expect(tip).to_be_visible()
+    page.mouse.move(corner["x"] + left - 60, corner["y"] + top)
+    expect(tip).to_be_hidden()
+    page.locator(f"[data-label='{label}']").click()
+    page.mouse.move(corner["x"] + left + 5, corner["y"] + top)
+    page.mouse.move(corner["x"] + left + 4, corner["y"] + top)
+    expect(tip).to_be_hidden()  # what is hidden cannot be read
+
+
+# --- tables of one's own ----------------------------------------------------------------------------------------------
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  for (const type of ["dragover", "drop"]) {
+    document.body.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true}));
+  }
+}"""
+
+
+def test_a_dropped_csv_is_drawn_and_can_be_deleted(visit):
+    seen = visit().drawn(FIRST)
+    page = seen.page
+    page.evaluate(DROP, ["my *best* table.csv", "height,weight\n1,2\n3,4\n5,9\n7,7\n8,1\n"])
+    expect(page.locator("#facts")).to_have_text("5 rows, 2 columns: height, weight")
+    id = page.locator("#dataset").input_value()
+    seen.now(dataset=id)
+    expect(page.locator("#dataset option:checked")).to_have_text("my _best_ table (5 \u00d7 2)")
+    assert page.evaluate("[[...plot.x], [...plot.y]]") == [[1, 3, 5, 7, 8], [2, 4, 9, 7, 1]]
+    assert page.locator("#k-slider").get_attribute("max") == "5"
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#dataset")).to_have_value(id)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    seen.now(dataset="customers")
+    expect(page.get_by_role("button", name="Delete")).to_be_hidden()
+    assert id not in page.locator("#dataset option").evaluate_all("all => all.map(one => one.value)")
+
+
+def test_a_chosen_file_is_drawn(visit, tmp_path):
+    seen = visit().drawn(FIRST)
+    path = tmp_path / "five.npy"
+    np.save(path, SQUARE)
+    seen.page.set_input_files("#file", path)
+    expect(seen.page.locator("#dataset option:checked")).to_have_text("five (5 \u00d7 2)")
+    id = seen.page.locator("#dataset").input_value()
+    seen.now(dataset=id)
+    seen.page.once("dialog", lambda dialog: dialog.accept())
+    seen.page.get_by_role("button", name="Delete").click()
+    seen.now(dataset="customers")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("towns.csv", "age,town\n31,4\n32,Busan\n", "towns.csv: holds 'Busan' (row 2, column 2); give numbers"),
+        ("gaps.csv", "a,b\n1,2\n,3\n", "(row 2, column 1)"),
+        ("ragged.csv", "a,b\n1,2\n1,2,3\n", "3"),
+        ("twice.csv", "a,a\n1,2\n", "twice.csv: feature_names 1 is there twice"),
+        ("empty.csv", "", "empty.csv: "),
+        ("table.xlsx", "PK", "table.xlsx has no ending that is known here: give .csv, .npy, .parquet or .json."),
+    ],
+)
+def test_a_wrong_file_is_answered_in_words(visit, name, text, words):
+    seen = visit(quiet=False).drawn(FIRST)
+    seen.page.evaluate(DROP, [name, text])
+    expect(seen.page.get_by_role("alert")).to_contain_text(words)
+    assert seen.page.get_by_role("alert").inner_text().count("/X") == 0
+    assert seen.page.locator("#dataset").input_value() == "customers"
+    assert not [said for said in seen.said if "Failed to load resource" not in said]  # Chromium's word for a 422
+    seen.page.locator("#k").fill("3")
+    seen.now(k=3)
+    expect(seen.page.get_by_role("alert")).to_be_hidden()
+
+
+def test_impossible_numbers_are_answered_in_words(visit, upload):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5", quiet=False)
+    seen.now(dataset=id)
+    page, alert = seen.page, seen.page.get_by_role("alert")
+    for value, words in [
+        ("6", "k is 6, but the data have 5 distinct rows; give at most 5"),
+        ("0", "k is '0'; give a whole number from 1 to 1000: the number of clusters"),
+        ("2.5", "k is '2.5'; give a whole number"),
+        ("", "k is ''; give a whole number"),
+    ]:
+        page.locator("#k").fill(value)
+        expect(alert).to_contain_text(words.replace("'0'", "0"))
+        expect(page.locator("#k")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#k")).to_have_attribute("aria-describedby", "error")
+        expect(page.locator("#status")).to_have_text("5 rows, not clustered")
+        assert page.evaluate("plot.labels") is None  # the picture before is no answer to this
+        expect(page.locator("#clusters tr")).to_have_count(0)
+    page.locator("#k").fill("5")
+    seen.now(k=5)
+    expect(alert).to_be_hidden()
+    expect(page.locator("#k")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_server_that_is_gone_is_told(visit, tmp_path):
+    gone = Server(tmp_path / "instance", "--workers", "1")
+    seen = visit(server=gone, quiet=False).drawn(FIRST)
+    gone.process.terminate()
+    gone.end()
+    seen.page.locator("#k").fill("3")
+    expect(seen.page.get_by_role("alert")).to_contain_text("The server does not answer")
+
+
+def test_a_token_is_asked_for(visit, tmp_path):
+    guarded = Server(tmp_path / "instance", "--workers", "1", env=ENV | {"CLUSTERING_TOKEN": "s3cret"})
+    seen = visit(server=guarded, quiet=False)
+    page = seen.page
+    expect(page.get_by_role("alert")).to_contain_text("this server asks for a token")
+    page.get_by_label("This server asks for a token").fill("wrong")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_role("alert")).to_contain_text("this server asks for a token")
+    page.get_by_label("This server asks for a token").fill("s3cret")
+    page.keyboard.press("Enter")
+    seen.drawn(FIRST)
+    expect(page.locator("#token-part")).to_be_hidden()
+    assert not [url for url in seen.requests if "s3cret" in url]
+    for kind in ("curl", "python"):
+        assert "s3cret" not in page.locator(f"#{kind}").inner_text()
+        assert run(kind, page.locator(f"#{kind}").inner_text(), CLUSTERING_TOKEN="s3cret") == page.evaluate(
+            "[...plot.labels]"
+        )
+    guarded.process.terminate()
+    guarded.end()
+
+
+# --- the request to copy ----------------------------------------------------------------------------------------------
+
+
+def run(kind, text, **env):
+    """Run what the page offers to copy; the labels that it got."""
+    if kind == "curl":
+        command = ["sh", "-c", f"{text} --silent --fail --noproxy '*'"]
+    else:
+        command = [sys.executable, "-c", f"{text}\nprint(labels)"]
+    done = subprocess.run(command, env=ENV | env, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["labels"] if kind == "curl" else json.loads(done.stdout)
+
+
+def test_what_can_be_copied_gets_the_labels_that_are_drawn(visit):
+    allowed = ["clipboard-read", "clipboard-write"]
+    seen = visit("dataset=penguins&algorithm=dbscan&eps=0.6&scale=standard", permissions=allowed)
+    seen.now(dataset="penguins")
+    page = seen.page
+    labels = page.evaluate("[...plot.labels]")
+    assert len(set(labels)) > 2
+    copied = {}
+    for kind in ("url", "curl", "python"):
+        button = page.locator(f"[data-copy={kind}]")
+        button.click()
+        expect(button).to_have_text("Copied")
+        copied[kind] = page.evaluate("navigator.clipboard.readText()")
+        assert copied[kind] == page.locator(f"#{kind}").inner_text()
+    with urlopen(copied["url"]) as answer:
+        assert json.load(answer)["labels"] == labels
+    assert run("curl", copied["curl"]) == labels
+    assert run("python", copied["python"]) == labels
+
+
+def test_where_nothing_may_be_copied_it_is_selected(visit):
+    seen = visit().drawn(FIRST)
+    seen.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    seen.page.locator("[data-copy=url]").click()
+    expect(seen.page.locator("[data-copy=url]")).to_have_text("Selected: press Ctrl+C")
+    assert seen.page.evaluate("String(getSelection())") == seen.page.locator("#url").inner_text()
+
+
+# --- for everyone -----------------------------------------------------------------------------------------------------
+
+
+FOCUSED = "(one => one.id || one.dataset.label || one.dataset.copy || one.value)(document.activeElement)"
+
+
+def test_keyboard_alone(visit):
+    """Reach every control by Tab, in the order in which they stand; change, hide, read and copy without a mouse."""
+    seen = visit().drawn(FIRST)
+    page = seen.page
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate(FOCUSED)
+        if name is None or (reached and name == reached[0]):
+            break
+        reached.append(name)
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", f"the focus cannot be seen on {name}"
+    assert reached == [
+        "dataset", "file", "x", "y", "scale", "kmeans", "k-slider", "k", "n_init", "seed",
+        "plot", "centres", "0", "1", "2", "3", "url", "url", "curl", "curl", "python", "python",
+    ]  # fmt: skip
+
+    def go(wanted):
+        while page.evaluate(FOCUSED) != wanted:
+            page.keyboard.press("Tab")
+
+    go("kmeans")
+    page.keyboard.press("ArrowRight")
+    seen.now(algorithm="dbscan")
+    go("eps-slider")
+    page.keyboard.press("ArrowLeft")
+    seen.now(eps=page.locator("#eps").input_value())
+    go("plot")
+    tip = page.locator("#tip")
+    page.keyboard.press("ArrowRight")
+    expect(tip).to_have_text(re.compile("^row 0, counted from 0"))
+    x = page.evaluate("plot.spot(0)[0]")
+    page.keyboard.press("ArrowRight")
+    expect(tip).not_to_have_text(re.compile("^row 0,"))
+    row = int(re.match(r"row ([\d,]+)", tip.inner_text())[1].replace(",", ""))
+    assert page.evaluate(f"plot.spot({row})[0]") > x
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    go("0")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-label='0']")).to_have_attribute("aria-pressed", "false")
+
+
+def test_narrow_screens(visit):
+    seen = visit(viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True).drawn(FIRST)
+    page = seen.page
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert len(page.evaluate("plot.xTicks")) >= 3
+    for control in page.locator("#controls :is(input, select, button):visible").all():
+        box = control.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    page.locator("#plot").scroll_into_view_if_needed()
+    corner = page.locator("#plot").bounding_box()
+    left, top = page.evaluate("plot.spot(7)")
+    page.touchscreen.tap(corner["x"] + left, corner["y"] + top)
+    expect(page.locator("#tip")).to_be_visible()
+    tip = page.locator("#tip").bounding_box()
+    assert corner["x"] <= tip["x"]
+    assert tip["x"] + tip["width"] <= corner["x"] + corner["width"] + 1
+
+
+def broken(seen):
+    seen.page.locator("#k").fill("0")
+    expect(seen.page.get_by_role("alert")).to_be_visible()
+
+
+def reading(seen):
+    seen.page.locator("#plot").focus()
+    seen.page.keyboard.press("ArrowRight")
+    expect(seen.page.locator("#tip")).to_be_visible()
+    seen.page.locator("[data-label='0']").press("Space")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(
+    ("query", "act"),
+    [
+        (FIRST, None),
+        (FIRST, broken),
+        (FIRST, reading),
+        ("dataset=wine&algorithm=dbscan&eps=2&min_samples=5&scale=standard", None),
+        ("dataset=digits&algorithm=kmeans&k=40&n_init=1&seed=0&scale=none", None),
+    ],
+)
+def test_axe_finds_no_barrier(visit, query, act, width, scheme):
+    size = {"width": width, "height": 900}
+    seen = visit(query, quiet=act is not broken, viewport=size, color_scheme=scheme).drawn(query)
+    if act:
+        act(seen)
+    found = Axe().run(seen.page, options=RULES).response
+    assert len(found["passes"]) > 30
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
