@@ -193,7 +193,8 @@ def test_function_gets_copies_and_its_error_is_told(number):
     def greedy(*args):
         result = truth(*args)
         for array in args:
-            array[...] = 0
+            if isinstance(array, np.ndarray):
+                array[...] = 0
         return result
 
     assert check(number, greedy).status == "right"

@@ -6,10 +6,11 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07
+from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08
 from helpers.exercises.judging import Unreadable
 
-EXERCISES = {n: e for module in (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07) for n, e in module.EXERCISES.items()}
+MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08)
+EXERCISES = {number: exercise for module in MODULES for number, exercise in module.EXERCISES.items()}
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
 

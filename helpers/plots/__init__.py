@@ -2,7 +2,7 @@
 
 from helpers.plots.clusters import kmeans_step, scatter_clusters, voronoi_cells
 from helpers.plots.images import draw_images, rgb_cube
-from helpers.plots.output import show, show_animation
+from helpers.plots.output import show, show_animation, show_picture
 from helpers.plots.tables import verdict_matrix
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "scatter_clusters",
     "show",
     "show_animation",
+    "show_picture",
     "verdict_matrix",
     "voronoi_cells",
 ]

@@ -2,6 +2,7 @@
 
 import gc
 import io
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,6 +10,7 @@ from IPython import get_ipython
 from IPython.display import display
 from PIL import Image
 
+ROOT = Path(__file__).resolve().parents[2]
 MIN_DESCRIPTION = 20
 MAX_SECONDS = 5  # what moves longer must have a button to stop it (WCAG 2.2, criterion 2.2.2)
 DPI = 100
@@ -47,6 +49,27 @@ def show(description, *, photo=False):
     figure.savefig(picture, dpi=DPI, bbox_inches="tight", **look)
     plt.close(figure)
     _display("image/jpeg" if photo else "image/png", picture, description)
+
+
+def show_picture(path, description):
+    """Display a PNG file of the course, with a description for readers who cannot see it.
+
+    Parameters
+    ----------
+    path : str
+        Within the course's folder.
+    description : str
+        What a reader who cannot see the picture should know; at least 20 characters.
+
+    Raises
+    ------
+    ValueError
+        If the description is too short.
+    OSError
+        If there is no such file.
+    """
+    _check(description)
+    _display("image/png", io.BytesIO((ROOT / path).read_bytes()), description)
 
 
 def show_animation(draw, frames, description, *, figsize=(5, 4), seconds=MAX_SECONDS):
