@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import FLAGS, chromium
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
-from service import CSV, Server, csv_of
+from service import CSV, ROOT, Server, csv_of
 
 from helpers import datasets, palette
 from helpers.service.page import FOLDER
@@ -22,6 +22,7 @@ from helpers.service.page import FOLDER
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ENV = {name: value for name, value in os.environ.items() if not name.startswith("CLUSTERING_")}
 SQUARE = np.array([[0, 0], [10, 0], [0, 10], [10, 10], [5, 5]], float)  # a row each in its own cluster
+PICTURE = {"width": 1100, "height": 860}  # of docs/page.png
 FIRST = "dataset=customers&algorithm=kmeans&k=4&n_init=1&seed=0&scale=none"
 
 
@@ -263,10 +264,11 @@ def test_draws_whatever_the_server_accepts(visit, upload, rows):
     seen = visit(f"dataset={id}&algorithm=kmeans&k=1")
     seen.now(dataset=id, k=1)
     assert np.isfinite(seen.page.evaluate("[...plot.px, ...plot.py]")).all()
-    ticks = seen.page.evaluate("[plot.xTicks, plot.yTicks].map(axis => axis.map(tick => tick[1]))")
+    ticks = seen.page.evaluate("[plot.xTicks, plot.yTicks].map(axis => axis.marks.map(tick => tick[1]))")
     for axis in ticks:
         assert len(axis) >= 2
         assert len(set(axis)) == len(axis)
+        assert max(map(len, axis)) <= 11
 
 
 def test_one_column_is_drawn_as_a_line(visit, upload):
@@ -293,7 +295,7 @@ def test_a_smaller_window_is_drawn_anew(visit, upload, tmp_path):
     seen.now(dataset=id)
     seen.page.locator("[data-label=centres]").click()
     seen.page.set_viewport_size({"width": 900, "height": 700})
-    seen.page.wait_for_function("plot.canvas.width === plot.canvas.clientWidth")
+    seen.page.wait_for_function("() => plot.canvas.width === plot.canvas.clientWidth")
     pixels = seen.pixels(tmp_path)
     for label in range(5):
         assert (middle(pixels, palette.COLORS[label]) < pixels.shape[1::-1]).all()
@@ -384,7 +386,26 @@ def test_a_link_shows_what_its_sender_saw(visit):
 
 
 def test_a_link_to_what_is_gone_shows_the_first_picture(visit):
-    visit("dataset=0123456789abcdef&algorithm=magic&x=99").drawn(FIRST)
+    seen = visit("dataset=0123456789abcdef&algorithm=dbscan&eps=3").drawn(FIRST)
+    expect(seen.page.get_by_role("alert")).to_contain_text("The data set of this link, 0123456789abcdef, is not on")
+
+
+@pytest.mark.parametrize(
+    "hash", ["algorithm=constructor", "x=length&y=map", "x=99&y=-1", "k=%E0%A4%A&x=%00", "__proto__=1"]
+)
+def test_a_link_that_is_damaged_shows_the_first_picture(visit, hash):
+    seen = visit(hash)
+    seen.now(dataset="customers", k=4)
+    assert seen.page.evaluate("plot.names[0]") == "age (years)"
+
+
+def test_a_link_that_is_pasted_into_the_open_page_is_followed(visit):
+    seen = visit().drawn(FIRST)
+    seen.page.evaluate("location.hash = 'dataset=customers&algorithm=kmeans&k=6&x=1&y=0'")
+    seen.now(k=6)
+    assert seen.page.evaluate("plot.names[1]") == "age (years)"
+    seen.page.evaluate("location.hash = 'dataset=iris&algorithm=dbscan&eps=0.5'")
+    seen.drawn("dataset=iris&algorithm=dbscan&eps=0.5&min_samples=5&scale=none")
 
 
 def test_only_the_latest_of_many_moves_counts(visit):
@@ -410,7 +431,7 @@ def test_reading_rows_with_the_mouse(visit, upload):
     left, top = page.evaluate("plot.spot(3)")
     page.mouse.move(corner["x"] + left + 5, corner["y"] + top)
     label = seen.answer()["labels"][3]
-    expect(tip).to_have_text(f"row 3, counted from 0: cluster {label}\nx 10\ny 10")
+    expect(tip).to_have_text(f"row 3, counted from 0: cluster {label}\n\u2068x\u2069 10\n\u2068y\u2069 10")
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     page.mouse.move(corner["x"] + left - 5, corner["y"] + top)
@@ -421,6 +442,121 @@ def test_reading_rows_with_the_mouse(visit, upload):
     page.mouse.move(corner["x"] + left + 5, corner["y"] + top)
     page.mouse.move(corner["x"] + left + 4, corner["y"] + top)
     expect(tip).to_be_hidden()  # what is hidden cannot be read
+
+
+# --- what comes late, or amid something else --------------------------------------------------------------------------
+
+
+class Held:
+    """Answers to /clustering that arrive when the test says so."""
+
+    def __init__(self, page):
+        self.page, self.held = page, []
+        page.route("**/clustering?*", lambda route: self.held.append(route))
+
+    def let_go(self):
+        for route in self.held:
+            route.continue_()
+        self.page.unroute("**/clustering?*")
+
+    def until_asked(self):
+        while not self.held:
+            self.page.wait_for_timeout(10)
+
+
+def test_while_new_rows_wait_for_their_clusters_they_are_shown_without(visit, upload, tmp_path):
+    one, other = upload(SQUARE), upload(SQUARE[::-1] * 2)  # as many rows
+    seen = visit(f"dataset={one}&algorithm=kmeans&k=5")
+    seen.now(dataset=one)
+    page, held = seen.page, Held(seen.page)
+    page.locator("#dataset").select_option(other)
+    held.until_asked()
+    expect(page.locator("#status")).to_have_text("5 rows, not clustered")
+    assert page.evaluate("plot.labels") is None
+    expect(page.locator("#clusters tr")).to_have_count(0)
+    pixels = seen.pixels(tmp_path)
+    assert pixels[20, -20].tolist() == [255] * 3
+    middle(pixels, "#565b66")
+    page.locator("#x").select_option("1")  # axes can be changed meanwhile
+    expect(page.locator("#busy")).to_be_visible()
+    held.let_go()
+    seen.now(dataset=other)
+    assert page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    assert page.evaluate("plot.names") == ["y", "y"]
+    expect(page.locator("#busy")).to_be_hidden()
+
+
+def test_axes_change_without_a_question(visit, tmp_path):
+    seen = visit("dataset=iris").drawn("dataset=iris&algorithm=kmeans&k=4&n_init=1&seed=0&scale=none")
+    asked = len(seen.requests)
+    Held(seen.page)
+    seen.page.locator("#y").select_option("2")
+    assert seen.page.evaluate("plot.names[1]") == "petal length (cm)"
+    assert seen.page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    assert seen.pixels(tmp_path)[20, -20].tolist() == [255] * 3
+    assert len(seen.requests) == asked
+    assert "y=2" in seen.page.url
+
+
+def test_a_slow_answer_is_not_waited_for_when_something_else_is_chosen(visit):
+    seen = visit().drawn(FIRST)
+    held = Held(seen.page)
+    seen.page.locator("#k").fill("7")
+    held.until_asked()
+    seen.page.wait_for_timeout(600)  # the page is patient for half a second
+    seen.page.unroute("**/clustering?*")
+    seen.page.locator("#dataset").select_option("iris")
+    seen.now(dataset="iris", k=7)
+    assert seen.page.evaluate("plot.labels.length") == 150
+
+
+def test_switching_fast_never_puts_an_answer_on_other_rows(visit):
+    seen = visit().drawn(FIRST)
+    names = ["iris", "wine", "penguins", "square", "digits", "customers"]
+    draws = np.random.default_rng(0).integers(0, len(names), 60)
+    for name in [names[i] for i in draws] + ["wine", "penguins"]:
+        seen.page.locator("#dataset").select_option(name)
+    seen.now(dataset="penguins")
+    assert seen.page.evaluate("data.record.id") == "penguins"
+    assert seen.page.evaluate("[...plot.labels]") == seen.answer()["labels"]
+    assert seen.page.evaluate("[...plot.x]") == datasets.load("penguins").X[:, 0].tolist()
+
+
+def test_rows_are_seen_when_their_cluster_was_hidden_and_the_next_question_fails(visit, upload, tmp_path):
+    id = upload(SQUARE)
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=5", quiet=False)
+    seen.now(dataset=id)
+    seen.page.locator("[data-label='0']").click()
+    seen.page.locator("#k").fill("0")
+    expect(seen.page.get_by_role("alert")).to_be_visible()
+    middle(seen.pixels(tmp_path), "#565b66")
+
+
+def test_a_data_set_that_was_deleted_elsewhere_is_told_and_left_out(visit, server):
+    seen = visit(quiet=False).drawn(FIRST)
+    with urlopen(Request(f"{seen.origin}/datasets", b"a\n1\n2\n", {"Content-Type": CSV})) as answer:
+        id = json.load(answer)["id"]
+    seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as after a look at another tab
+    expect(seen.page.locator(f"#dataset option[value='{id}']")).to_have_count(1)
+    with urlopen(Request(f"{seen.origin}/datasets/{id}", method="DELETE")):
+        pass
+    seen.page.locator("#dataset").select_option(id)
+    expect(seen.page.get_by_role("alert")).to_contain_text("there is no data set")
+    seen.drawn(FIRST)
+    assert seen.page.locator("#dataset").input_value() == "customers"
+    expect(seen.page.locator(f"#dataset option[value='{id}']")).to_have_count(0)
+
+
+def test_eps_of_a_deleted_data_set_goes_with_it(visit):
+    seen = visit(quiet=False).drawn(FIRST)
+    seen.page.evaluate(DROP, ["own.csv", "a,b\n1,2\n3,4\n5,9\n"])
+    expect(seen.page.locator("#facts")).to_have_text(re.compile("^3 rows"))
+    seen.page.get_by_label("DBSCAN", exact=True).check()
+    seen.page.locator("#eps").fill("3")
+    seen.now(eps=3)
+    seen.page.once("dialog", lambda dialog: dialog.accept())
+    seen.page.get_by_role("button", name="Delete").click()
+    assert float(seen.now(dataset="customers")["eps"]) > 100  # of distances in ages and incomes
 
 
 # --- tables of one's own ----------------------------------------------------------------------------------------------
@@ -487,6 +623,9 @@ def test_a_wrong_file_is_answered_in_words(visit, name, text, words):
     assert not [said for said in seen.said if "Failed to load resource" not in said]  # Chromium's word for a 422
     seen.page.locator("#k").fill("3")
     seen.now(k=3)
+    expect(seen.page.get_by_role("alert")).to_contain_text(words)  # until something else is chosen
+    seen.page.locator("#dataset").select_option("iris")
+    seen.now(dataset="iris")
     expect(seen.page.get_by_role("alert")).to_be_hidden()
 
 
@@ -527,14 +666,23 @@ def test_a_token_is_asked_for(visit, tmp_path):
     guarded = Server(tmp_path / "instance", "--workers", "1", env=ENV | {"CLUSTERING_TOKEN": "s3cret"})
     seen = visit(server=guarded, quiet=False)
     page = seen.page
-    expect(page.get_by_role("alert")).to_contain_text("this server asks for a token")
+    expect(page.get_by_role("alert")).to_have_text("Type the server's token.")
+    page.get_by_label("This server asks for a token").fill("é")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_role("alert")).to_contain_text("A token is made of ASCII letters")
     page.get_by_label("This server asks for a token").fill("wrong")
     page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_role("alert")).to_contain_text("this server asks for a token")
+    expect(page.get_by_role("alert")).to_have_text("This token is not right.")
     page.get_by_label("This server asks for a token").fill("s3cret")
     page.keyboard.press("Enter")
     seen.drawn(FIRST)
-    expect(page.locator("#token-part")).to_be_hidden()
+    expect(page.locator("#token-form")).to_be_hidden()
+    assert page.locator("#token").input_value() == ""
+    page.reload()
+    seen.drawn(FIRST)
+    page.locator("#k").fill("5")
+    page.locator("#k").press("Enter")
+    seen.now(k=5)
     assert not [url for url in seen.requests if "s3cret" in url]
     for kind in ("curl", "python"):
         assert "s3cret" not in page.locator(f"#{kind}").inner_text()
@@ -606,7 +754,7 @@ def test_keyboard_alone(visit):
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none", f"the focus cannot be seen on {name}"
     assert reached == [
-        "dataset", "file", "x", "y", "scale", "kmeans", "k-slider", "k", "n_init", "seed",
+        "dataset", "own-name", "file", "x", "y", "scale", "kmeans", "k-slider", "k", "n_init", "seed",
         "plot", "centres", "0", "1", "2", "3", "url", "url", "curl", "curl", "python", "python",
     ]  # fmt: skip
 
@@ -636,15 +784,79 @@ def test_keyboard_alone(visit):
     expect(page.locator("[data-label='0']")).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_focus_stays_where_it_was(visit):
+    seen = visit("dataset=digits&algorithm=kmeans&k=40").drawn(
+        "dataset=digits&algorithm=kmeans&k=40&n_init=1&seed=0&scale=none"
+    )
+    page = seen.page
+    page.locator("#more").press("Enter")
+    expect(page.locator("#clusters tr")).to_have_count(41)
+    assert page.evaluate(FOCUSED) == "19"  # the first that was not there before
+    page.evaluate("document.getElementById('seed').value = 1; refresh()")
+    seen.now(seed=1)
+    expect(page.locator("#clusters tr")).to_have_count(41)
+    assert page.evaluate(FOCUSED) == "19"
+
+
+def test_rows_on_the_same_spot_are_reached_by_number(visit, upload):
+    id = upload(np.array([[1, 1], [1, 1], [2, 2]], float))
+    seen = visit(f"dataset={id}&algorithm=kmeans&k=2")
+    seen.now(dataset=id)
+    seen.page.locator("#plot").focus()
+    for row in (0, 1, 2, 2):
+        seen.page.keyboard.press("PageDown")
+        expect(seen.page.locator("#say")).to_have_text(re.compile(f"^row {row}, counted from 0"))
+    seen.page.keyboard.press("PageUp")
+    expect(seen.page.locator("#say")).to_have_text(re.compile("^row 1,"))
+
+
+def test_what_a_screen_reader_hears_is_said_once_changes_have_come_to_rest(visit):
+    seen = visit().drawn(FIRST)
+    expect(seen.page.locator("#say")).to_have_text(re.compile("^4 clusters"))
+    seen.page.evaluate(
+        """() => {
+            window.heard = [];
+            new MutationObserver(() => heard.push(byId("say").textContent)).observe(byId("say"), {childList: true});
+        }"""
+    )
+    for k in range(5, 12):
+        seen.page.locator("#k-slider").press("ArrowRight")
+        seen.now(k=k)
+    expect(seen.page.locator("#say")).to_have_text(re.compile("^11 clusters"))
+    assert len(seen.page.evaluate("heard")) < 7
+
+
+def test_the_committed_picture_shows_this_page(visit, tmp_path):
+    """Of the same page in the same state, up to fonts: a thumbnail's pixels differ little.
+
+    To make it anew, copy ``build/page.png`` over it.
+    """
+    seen = visit("dataset=customers&algorithm=dbscan&eps=0.2&min_samples=10&scale=standard", viewport=PICTURE)
+    seen.now(eps=0.2)
+    path = ROOT / "build" / "page.png"
+    path.parent.mkdir(exist_ok=True)
+    seen.page.screenshot(path=path)
+    with Image.open(path) as taken:
+        small = taken.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    with Image.open(ROOT / "docs" / "page.png") as committed:
+        assert committed.size == small.size
+        thumbnails = [np.asarray(one.convert("L").resize((55, 43))).astype(int) for one in (small, committed)]
+    assert np.abs(thumbnails[0] - thumbnails[1]).mean() < 4
+
+
 def test_narrow_screens(visit):
     seen = visit(viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True).drawn(FIRST)
     page = seen.page
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert len(page.evaluate("plot.xTicks")) >= 3
+    assert len(page.evaluate("plot.xTicks.marks")) >= 3
     for control in page.locator("#controls :is(input, select, button):visible").all():
         box = control.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+    slider, plot = (page.locator(f"#{id}").bounding_box() for id in ("k-slider", "plot"))
+    assert slider["y"] < plot["y"]
+    assert plot["y"] + 150 < 844  # who moves the slider sees what comes of it
     page.locator("#plot").scroll_into_view_if_needed()
     corner = page.locator("#plot").bounding_box()
     left, top = page.evaluate("plot.spot(7)")

@@ -362,6 +362,15 @@ def test_without_a_token_other_names_are_refused(client, host):
     assert "answers only to localhost" in answer.json["detail"]
 
 
+def test_without_a_token_what_pages_of_other_sites_fetch_is_refused(client, app):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    before = engine(app).fits
+    assert client.get("/clustering?k=77", headers=headers).status_code == 400
+    assert engine(app).fits == before
+    assert client.get("/", headers=headers | {"Sec-Fetch-Dest": "document"}).status_code == 200  # a link to the page
+    assert client.get("/healthz", headers=headers | {"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
 def test_with_a_token_any_name_is_answered():
     app = create_app(token="s3cret", workers=1)
     try:

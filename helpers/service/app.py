@@ -53,9 +53,8 @@ def build(instance_path, settings):
 def _begin():
     g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
     token = engine().settings.token
-    # a page elsewhere could have its own name point here, and its visitor's browser would let it read the answers
-    if not token and not _names_this_machine(request.headers.get("Host", "localhost")):
-        raise Problem(400, "without a token this server answers only to localhost, 127.0.0.1 and ::1, no other Host")
+    if not token:
+        _refuse_strangers()
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     right = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())
     if token and request.path not in OPEN and not right:
@@ -63,17 +62,24 @@ def _begin():
         raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _names_this_machine(host):
+def _refuse_strangers():
+    """Refuse what a page elsewhere has its visitor's browser ask, which reaches this machine."""
     try:
-        return is_loopback(urlsplit(f"//{host}").hostname)
+        mine = is_loopback(urlsplit(f"//{request.headers.get('Host', 'localhost')}").hostname)
     except ValueError:
-        return False
+        mine = False
+    if not mine:  # its own name may point here; then it could read the answers
+        raise Problem(400, "without a token this server answers only to localhost, 127.0.0.1 and ::1, no other Host")
+    fetched = request.headers.get("Sec-Fetch-Dest", "document") != "document"
+    if fetched and request.headers.get("Sec-Fetch-Site") == "cross-site":  # an image of it costs a fit
+        raise Problem(400, "without a token this server does not answer what pages of other sites fetch")
 
 
 def _end(response):
     milliseconds = 1000 * (time.perf_counter() - g.start)
     response.headers["X-Request-ID"] = g.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Server-Timing"] = f"total;dur={milliseconds:.1f}"
     if g.how != "-":
         response.headers["Cache-Status"] = "clustering; " + ("hit" if g.how == "cached" else "fwd=miss")

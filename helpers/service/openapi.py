@@ -14,7 +14,7 @@ TABLES = {
 }
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 WHY = {
-    400: "the header Host names another machine, and no token is set",
+    400: "no token is set, and Host names another machine, or a page of another site asks",
     401: "the token is missing or wrong",
     403: "the course's data sets stay",
     404: "there is nothing of this id",

@@ -9,32 +9,49 @@ const PARAMETERS = {
 };
 const TYPES = {csv: "text/csv", npy: "application/x-npy", parquet: "application/vnd.apache.parquet", json: "application/json"};
 const MOST = 20;  // lines of the table that are shown at once
+const PATIENCE = 500;  // milliseconds after which a question that is out of date is no longer waited for
 const count = number => number.toLocaleString("en");
+const plural = (number, word) => `${count(number)} ${word}${number === 1 ? "" : "s"}`;
 const short = (number, digits = 5) => Math.abs(number) >= 1e7 || (number && Math.abs(number) < 1e-3)
-  ? String(Number(number.toPrecision(digits))) : number.toLocaleString("en", {maximumSignificantDigits: digits});
+  ? number.toExponential(digits - 1).replace("e+", "e") : number.toLocaleString("en", {maximumSignificantDigits: digits});
 
 let datasets = [];  // what the server lists
-let data = null;  // {record, X}: the data set that is drawn
-let answer = null;  // the last answer to /clustering
-let shownRow = -1, following = 0;
+let data = null;  // {record, X, eps}: the data set that is drawn, its columns, the range of its eps slider
+let answer = null;  // the answer to /clustering that is drawn
+let wantedAxes = null;  // of a link that was opened
+let allLines = false;  // whether the whole table is shown
+let shownRow = -1, following = 0, saying = 0, asking = 0;
+let token = "";
+try {
+  token = sessionStorage.getItem("token") ?? "";
+} catch { /* a browser may forbid it: then the token is asked for on each visit */ }
 
 // --- asking the server
 
-/** Ask; what is no answer is thrown as {message, parameters}. */
+/** What keeps an answer from being had, in words for the user. */
+class Trouble extends Error {
+  constructor(message, {status = 0, parameters = []} = {}) {
+    super(message);
+    Object.assign(this, {status, parameters});
+  }
+}
+
+/** Ask. */
 async function ask(path, options = {}) {
-  const token = sessionStorage.getItem("token");
   if (token) options.headers = {...options.headers, Authorization: `Bearer ${token}`};
   let response;
   try {
     response = await fetch(path, options);
-  } catch {
-    throw {message: "The server does not answer. Is it still running? Any change here asks it again.", parameters: []};
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Trouble("The server does not answer. Is it still running? Any change here asks it again.");
   }
   if (response.ok) return response;
+  byId("token-form").hidden = response.status !== 401;
+  if (response.status === 401) throw new Trouble(token ? "This token is not right." : "Type the server's token.", {status: 401});
   const problem = await response.json().catch(() => ({detail: `The server answered ${response.status}.`}));
-  byId("token-part").hidden = response.status !== 401;
-  const errors = problem.errors ?? [];
-  throw {message: errors.map(inWords).join("; ") || problem.detail, parameters: errors.map(error => error.parameter)};
+  const errors = problem.errors ?? [], parameters = errors.map(error => error.parameter);
+  throw new Trouble(errors.map(inWords).join("; ") || problem.detail, {status: response.status, parameters});
 }
 
 /** One error; a place in the rows is left out, since the detail says row and column. */
@@ -45,11 +62,16 @@ function inWords({detail, parameter, pointer = ""}) {
 
 /** The rows of a .npy file of float64: one array per column. */
 function columns(buffer, {rows, columns: width}) {
-  const start = 10 + new DataView(buffer).getUint16(8, true), X = new Float64Array(buffer, start);
-  return Array.from({length: width}, (_, j) => Float64Array.from({length: rows}, (_, i) => X[i * width + j]));
+  const start = 10 + new DataView(buffer).getUint16(8, true), X = new Float64Array(buffer, start), found = [];
+  for (let j = 0; j < width; j++) {
+    const column = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) column[i] = X[i * width + j];
+    found.push(column);
+  }
+  return found;
 }
 
-/** The question that the controls ask, as /clustering?... */
+/** The question that the controls ask. */
 function question() {
   const algorithm = document.querySelector("[name=algorithm]:checked").value;
   const values = {dataset: byId("dataset").value, algorithm};
@@ -57,48 +79,58 @@ function question() {
   values.scale = byId("scale").checked ? "standard" : "none";
   return values;
 }
-const pathOf = values => `/clustering?${new URLSearchParams(values)}`;
 
 // --- from a change to a picture
 
-let running = false, again = false;
+let running = false, again = false, under = null;
 
 /** Bring the picture up to date; changes that come meanwhile are one more round, not one each. */
 async function refresh() {
   again = true;
+  if (under && performance.now() - under.since > PATIENCE) under.abort();
   if (running) return;
   running = true;
-  const busy = setTimeout(() => { byId("busy").hidden = false; }, 150);
+  wait(1);
   while (again) {
     again = false;
     try {
       await step();
-      tell("");
-    } catch (problem) {
-      if (!problem.parameters) throw problem;
-      forget();
-      tell(problem.message, problem.parameters);
+      tell("error", "");
+    } catch (trouble) {
+      if (trouble.name !== "AbortError") fail(trouble);
     }
   }
-  clearTimeout(busy);
-  byId("busy").hidden = true;
+  wait(-1);
   running = false;
 }
 
+function fail(trouble) {
+  if (!(trouble instanceof Trouble)) console.error(trouble);
+  forget();
+  tell("error", trouble.message, trouble.parameters);
+}
+
 async function step() {
-  if (!datasets.length) await list();
+  if (!datasets.length) {
+    await list();
+    readLink();
+  }
   const wanted = byId("dataset").value;
-  if (data?.record.id !== wanted) await load(wanted);
-  const values = question(), path = pathOf(values);
-  history.replaceState(null, "", `#${new URLSearchParams({...values, x: byId("x").value, y: byId("y").value})}`);
+  if (data?.record.id !== wanted) {
+    await load(wanted);
+    if (again) return;  // other choices were made meanwhile
+  }
+  const values = question(), path = `/clustering?${new URLSearchParams(values)}`;
   showRequests(values, path);
-  const found = await (await ask(path)).json();
-  if (again && byId("dataset").value !== wanted) return;  // these labels belong to other rows
+  under = Object.assign(new AbortController(), {since: performance.now()});
+  const found = await (await ask(path, {signal: under.signal})).json();
+  if (byId("dataset").value !== wanted) return;  // these labels belong to other rows
   answer = found;
   plot.labels = Int32Array.from(found.labels);
   plot.hidden = new Set([...plot.hidden].filter(label => label === -1 || label === "centres"));  // other numbers mean nothing now
   showAnswer();
   show(path);
+  note();
 }
 
 /** Draw, and say in the document what is drawn. */
@@ -112,50 +144,85 @@ function show(path) {
 /** Show the rows without clusters: those of the question before would be no answer to this one. */
 function forget() {
   answer = plot.labels = plot.centers = null;
-  byId("status").textContent = data ? `${count(data.record.rows)} rows, not clustered` : "";
-  byId("clusters").replaceChildren();
-  byId("heads").replaceChildren();
+  byId("status").textContent = data ? `${plural(data.record.rows, "row")}, not clustered` : "";
+  for (const id of ["clusters", "heads"]) byId(id).replaceChildren();
   byId("more").hidden = true;
   canvas.setAttribute("aria-label", byId("status").textContent || "No picture yet");
-  if (data) show("");
+  show("");
 }
 
-function tell(message, parameters = []) {
-  const box = byId("error");
-  if (box.textContent !== message) box.textContent = message;
-  box.hidden = !message;
+/** Keep the question in the address, so that a link shows it. */
+function note() {
+  try {
+    history.replaceState(null, "", `#${new URLSearchParams({...question(), x: byId("x").value, y: byId("y").value})}`);
+  } catch { /* a browser may find that this happens too often: the next answer does it */ }
+}
+
+/** Show a message, or none. */
+function tell(id, message, parameters = []) {
+  if (byId(id).textContent !== message) byId(id).textContent = message;
+  byId(id).hidden = !message;
+  if (id !== "error") return;
   for (const input of document.querySelectorAll("input[type=number]")) {
     const wrong = parameters.includes(input.id);
-    input.toggleAttribute("aria-invalid", wrong);
-    if (wrong) input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", wrong ? "error" : "");
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", "error"]]) {
+      if (wrong) input.setAttribute(name, value);
+      else input.removeAttribute(name);
+    }
   }
+}
+
+/** Count what is waited for; the bar is shown if that takes a while. */
+function wait(more) {
+  asking += more;
+  if (!asking) byId("busy").hidden = true;
+  else setTimeout(() => { byId("busy").hidden = !asking; }, 150);
+}
+
+/** Let a screen reader say it, when changes have come to rest. */
+function say(text) {
+  clearTimeout(saying);
+  saying = setTimeout(() => { byId("say").textContent = text; }, 400);
 }
 
 // --- data sets
 
-async function list(chosen = byId("dataset").value || new URLSearchParams(location.hash.slice(1)).get("dataset") || "customers") {
+async function list(chosen = byId("dataset").value) {
   datasets = (await (await ask("/datasets")).json()).datasets;
-  byId("token-part").hidden = true;
+  byId("token-form").hidden = true;
   byId("dataset").replaceChildren(...datasets.map(one => new Option(`${one.name ?? one.id} (${count(one.rows)} × ${one.columns})`, one.id)));
   byId("dataset").value = datasets.some(one => one.id === chosen) ? chosen : "customers";
 }
 
 async function load(id) {
   const path = `/datasets/${encodeURIComponent(id)}`;
-  const record = await (await ask(path)).json();
-  const rows = await (await ask(path, {headers: {Accept: "application/x-npy"}})).arrayBuffer();
-  data = {record, X: columns(rows, record)};
+  byId("delete").hidden = true;
+  let record, rows;
+  try {
+    record = await (await ask(path)).json();
+    rows = await (await ask(path, {headers: {Accept: "application/x-npy"}})).arrayBuffer();
+  } catch (trouble) {
+    data = plot.x = null;
+    byId("facts").textContent = "";
+    if (trouble.status !== 404) throw trouble;
+    await list();  // it was deleted elsewhere: another one is chosen now
+    tell("notice", trouble.message);
+    again = true;
+    return;
+  }
   record.axes = record.feature_names.map((name, j) => name.replaceAll("_", " ") + (record.units?.[j] ? ` (${record.units[j]})` : ""));
-  byId("facts").textContent = `${count(record.rows)} rows, ${record.columns} columns: ${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`;
+  data = {record, X: columns(rows, record)};
+  byId("facts").textContent = `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
+    + `${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`;
   byId("delete").hidden = !record.deletable;
   for (const [axis, chosen] of Object.entries(firstAxes())) {
     byId(axis).replaceChildren(...record.axes.map((name, j) => new Option(name, j)));
     byId(axis).value = chosen;
   }
-  if (readHash) readHash();
+  takeAxes();
   setRanges();
   setAxes();
+  forget();
 }
 
 /** Two columns to begin with: the first two; of many, those that vary most; longitude goes across. */
@@ -169,9 +236,9 @@ function firstAxes() {
 }
 
 function setAxes() {
-  const x = Number(byId("x").value), y = Number(byId("y").value);
+  const x = Number(byId("x").value), y = Number(byId("y").value), {labels} = plot;
   plot.setPoints(data.X[x], data.X[y], [data.record.axes[x], data.record.axes[y]]);
-  if (answer && answer.labels.length === data.record.rows) plot.labels = Int32Array.from(answer.labels);
+  if (answer) plot.labels = labels;
 }
 
 function deviation(column) {
@@ -186,12 +253,16 @@ function setRanges() {
   byId("k-slider").max = Math.min(20, data.record.distinct_rows);
   byId("min_samples-slider").max = Math.min(50, data.record.rows);
   byId("min_cluster_size-slider").max = Math.max(2, Math.min(100, data.record.rows));
-  const near = neighborDistances(Number(byId("min_samples").value) || 5).filter(distance => distance > 0);
-  const low = near[0] ?? .01, high = near.at(-1) ?? 1;
-  data.eps = [low / 4, high * 4];
-  data.firstEps = Number((near[Math.floor(.9 * near.length)] ?? 1).toPrecision(2));
-  if (!byId("eps").dataset.chosen) byId("eps").value = data.firstEps;
+  delete data.eps;
+  if (question().algorithm === "dbscan") setEpsRange();
   setSliders();
+}
+
+function setEpsRange() {
+  if (data.eps) return;
+  const near = neighborDistances(Number(byId("min_samples").value) || 5).filter(distance => distance > 0);
+  data.eps = [(near[0] ?? .01) / 4, Math.min(1e150, (near.at(-1) ?? 1) * 4)];
+  if (!byId("eps").dataset.chosen) byId("eps").value = Number((near[Math.floor(.9 * near.length)] ?? 1).toPrecision(2));
 }
 
 /** Distance from each of some rows to its n-th nearest, itself counted, sorted. */
@@ -216,22 +287,43 @@ function neighborDistances(n) {
 
 /** Send a table; then it is chosen. */
 async function upload(file) {
-  const type = TYPES[file.name.split(".").pop().toLowerCase()];
-  if (!type) return tell(`${file.name} has no ending that is known here: give .csv, .npy, .parquet or .json.`);
-  const name = file.name.replace(/\.[^.]*$/, "").replace(/[^\p{L}\p{N}_ .-]/gu, "_").replace(/^[ .-]/, "_").slice(0, 64);
-  const query = type === TYPES.json || !name ? "" : `?${new URLSearchParams({name})}`;
-  byId("busy").hidden = false;
-  try {
-    const sent = await ask(`/datasets${query}`, {method: "POST", headers: {"Content-Type": type}, body: file});
-    await list((await sent.json()).id);
-    delete byId("eps").dataset.chosen;
-    refresh();
-  } catch (problem) {
-    if (!problem.parameters) throw problem;
-    tell(`${file.name}: ${problem.message}`);
-  } finally {
-    byId("busy").hidden = true;
+  const ending = file.name.split(".").pop().toLowerCase();
+  if (!Object.hasOwn(TYPES, ending)) {
+    return tell("notice", `${file.name} has no ending that is known here: give .csv, .npy, .parquet or .json.`);
   }
+  const letters = [...file.name.replace(/\.[^.]*$/, "").normalize("NFC").replace(/[^\p{L}\p{N}_ .-]/gu, "_").replace(/^[ .-]/, "_")];
+  const query = ending === "json" || !letters.length ? "" : `?${new URLSearchParams({name: letters.slice(0, 64).join("")})}`;
+  wait(1);
+  try {
+    const sent = await ask(`/datasets${query}`, {method: "POST", headers: {"Content-Type": TYPES[ending]}, body: file});
+    await choose((await sent.json()).id);
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    tell("notice", `${file.name}: ${trouble.message}`);
+  } finally {
+    wait(-1);
+  }
+}
+
+/** List anew what there is, and choose one. */
+async function choose(id) {
+  await list(id);
+  tell("notice", "");
+  delete byId("eps").dataset.chosen;
+  refresh();
+}
+
+async function remove() {
+  const {id, name} = data.record;
+  if (!confirm(`Delete ${name ?? id} from this server? Models made of it stay.`)) return;
+  try {
+    await ask(`/datasets/${id}`, {method: "DELETE"});
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    if (trouble.status !== 404) return tell("notice", trouble.message);  // 404: it is gone already
+  }
+  byId("dataset").focus();
+  await choose("customers").catch(trouble => tell("notice", trouble.message));
 }
 
 // --- what is said of an answer
@@ -239,23 +331,34 @@ async function upload(file) {
 function showAnswer() {
   const rows = answer.rows, sizes = new Map();
   for (const label of plot.labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  const noise = sizes.get(-1) ?? 0, clusters = `${count(answer.n_clusters)} cluster${answer.n_clusters === 1 ? "" : "s"}`;
-  const more = answer.inertia === undefined ? `${count(noise)} rows noise` : `inertia ${short(answer.inertia)}`;
-  byId("status").textContent = `${clusters}, ${more}, ${count(rows)} rows`;
-  canvas.setAttribute("aria-label", `Scatter plot of ${count(rows)} rows, ${plot.names[0]} across, ${plot.names[1]} up: `
+  const noise = sizes.get(-1) ?? 0, clusters = plural(answer.n_clusters, "cluster");
+  const more = answer.inertia === undefined ? `${plural(noise, "row")} noise` : `inertia ${short(answer.inertia)}`;
+  byId("status").textContent = `${clusters}, ${more}, ${plural(rows, "row")}`;
+  say(byId("status").textContent);
+  canvas.setAttribute("aria-label", `${plural(rows, "row")}, ${plot.names[0]} across, ${plot.names[1]} up: `
     + `${clusters}, ${more}. The table below has the size of each.`);
   const places = answer.centers ? [byId("x").value, byId("y").value].map(j => [data.record.axes[j], j]) : [];
   byId("heads").replaceChildren(...["cluster", "rows", "share", ...places.map(([name]) => `centre, ${name}`)].map(text =>
-    Object.assign(document.createElement("th"), {scope: "col", textContent: text})));
+    Object.assign(document.createElement("th"), {scope: "col", textContent: text, title: text})));
   const labels = [...sizes.keys()].filter(label => label >= 0).sort((a, b) => a - b);
-  byId("clusters").replaceChildren();
   const lines = labels.map(label => () => line(label, `cluster ${label}`, style(label), sizes.get(label), places));
   if (noise) lines.unshift(() => line(-1, "noise", style(-1), noise, places));
   if (answer.centers) lines.unshift(() => line("centres", "centres", [inks().center, CROSS], null, places));
-  byId("more").onclick = () => { byId("more").hidden = true; byId("clusters").append(...lines.slice(MOST).map(make => make())); };
-  byId("more").hidden = lines.length <= MOST;
+  fillTable(lines);
+}
+
+/** Put the lines into the table; the focus stays where it was. */
+function fillTable(lines) {
+  const focused = byId("clusters").contains(document.activeElement) ? document.activeElement.dataset.label : null;
+  byId("clusters").replaceChildren(...lines.slice(0, allLines ? lines.length : MOST).map(make => make()));
+  byId("more").hidden = allLines || lines.length <= MOST;
   byId("more").textContent = `Show all ${count(lines.length)}`;
-  byId("clusters").append(...lines.slice(0, MOST).map(make => make()));
+  byId("more").onclick = () => {
+    allLines = true;
+    fillTable(lines);
+    byId("clusters").rows[MOST].querySelector("button").focus();
+  };
+  if (focused !== null) byId("clusters").querySelector(`[data-label="${focused}"]`)?.focus();
 }
 
 /** A line of the table; its button hides and shows. */
@@ -288,7 +391,7 @@ function line(label, name, [color, marker], size, places) {
 }
 
 function showRequests(values, path) {
-  const token = sessionStorage.getItem("token"), url = location.origin + path;
+  const url = location.origin + path;
   byId("url").textContent = url;
   byId("curl").textContent = `curl ${token ? '-H "Authorization: Bearer $CLUSTERING_TOKEN" ' : ""}"${url}"`;
   const lines = Object.entries(values).map(([name, value]) => `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
@@ -299,13 +402,14 @@ function showRequests(values, path) {
 
 // --- reading a row in the picture
 
-function showRow(i) {
+function showRow(i, aloud = false) {
   if (i < 0) return hideRow();
   const {record, X} = data, [left, top] = plot.spot(i), ring = byId("ring"), tip = byId("tip");
   const label = plot.labels ? plot.labels[i] : null;
   const cluster = label === null ? "" : label < 0 ? ": noise" : `: cluster ${label}`;
-  const values = record.axes.slice(0, 8).map((name, j) => `${name} ${short(X[j][i], 12)}`);
+  const values = record.axes.slice(0, 8).map((name, j) => `\u2068${name}\u2069 ${short(X[j][i], 12)}`);  // names may run from right to left
   tip.textContent = [`row ${count(i)}, counted from 0${cluster}`, ...values, ...(record.columns > 8 ? ["…"] : [])].join("\n");
+  if (aloud) byId("say").textContent = tip.textContent;
   ring.style.left = `${left}px`;
   ring.style.top = `${top}px`;
   ring.hidden = tip.hidden = false;
@@ -320,6 +424,18 @@ function hideRow() {
   shownRow = -1;
 }
 
+/** The row that a key leads to. */
+function rowByKey(key) {
+  const way = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[key];
+  const step = {PageDown: 1, PageUp: -1}[key];
+  if (!data || !(way || step)) return null;
+  if (shownRow < 0) {
+    const first = plot.following(-1, 1);
+    return plot.visible(Math.max(first, 0)) ? first : -1;
+  }
+  return way ? plot.next(shownRow, ...way) : plot.following(shownRow, step);
+}
+
 canvas.addEventListener("pointermove", event => {
   cancelAnimationFrame(following);
   following = requestAnimationFrame(() => showRow(plot.nearest(event.offsetX, event.offsetY)));
@@ -331,13 +447,10 @@ canvas.addEventListener("pointerleave", event => {
 });
 canvas.addEventListener("blur", hideRow);
 canvas.addEventListener("keydown", event => {
-  const way = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
-  if (!way || !data) return;
+  const row = rowByKey(event.key);
+  if (row === null) return;
   event.preventDefault();
-  if (shownRow >= 0) return showRow(plot.next(shownRow, ...way));
-  let first = 0;
-  while (first < data.record.rows && !plot.visible(first)) first++;
-  showRow(first < data.record.rows ? first : -1);
+  showRow(row, true);
 });
 document.addEventListener("keydown", event => { if (event.key === "Escape") hideRow(); });
 
@@ -346,11 +459,54 @@ document.addEventListener("keydown", event => { if (event.key === "Escape") hide
 /** Each slider to its number, as far as it reaches; that of eps in equal factors. */
 function setSliders() {
   for (const slider of document.querySelectorAll("input[type=range]")) {
-    const value = Number(byId(slider.id.replace("-slider", "")).value);
+    const {value} = byId(slider.id.replace("-slider", ""));
     const [low, high] = data?.eps ?? [.01, 1];
-    slider.value = slider.id === "eps-slider" ? 100 * Math.log(value / low) / Math.log(high / low) : value;
-    slider.setAttribute("aria-valuetext", String(value));
+    if (slider.id !== "eps-slider") slider.value = value;
+    else if (value > 0) slider.value = 100 * Math.log(value / low) / Math.log(high / low);
+    slider.setAttribute("aria-valuetext", value || "none");
   }
+}
+
+function showParameters() {
+  const {algorithm} = question();
+  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== algorithm;
+  if (algorithm === "dbscan" && data) {
+    setEpsRange();
+    setSliders();
+  }
+}
+
+/** Take what the address says, so that a link shows what its sender saw. */
+function readLink() {
+  const link = new URLSearchParams(location.hash.slice(1)), wanted = link.get("dataset") ?? "customers";
+  if (!datasets.some(one => one.id === wanted)) {
+    return tell("notice", `The data set of this link, ${wanted.slice(0, 60)}, is not on this server; this is another one.`);
+  }
+  byId("dataset").value = wanted;
+  byId("scale").checked = link.get("scale") === "standard";
+  for (const name of Object.values(PARAMETERS).flat()) {
+    if (/^[0-9.e+-]+$/.test(link.get(name) ?? "")) byId(name).value = link.get(name);
+  }
+  if (byId("eps").value) byId("eps").dataset.chosen = "yes";
+  if (Object.hasOwn(PARAMETERS, link.get("algorithm"))) document.querySelector(`[value=${link.get("algorithm")}]`).checked = true;
+  wantedAxes = {x: link.get("x"), y: link.get("y")};
+  showParameters();
+}
+
+/** Take the axes of a link, as far as the data have such columns. */
+function takeAxes() {
+  for (const [axis, value] of Object.entries(wantedAxes ?? {})) {
+    if (/^[0-9]+$/.test(value) && value < data.record.columns) byId(axis).value = Number(value);
+  }
+  wantedAxes = null;
+}
+
+function changeAxes() {
+  if (!data) return;
+  setAxes();
+  if (answer) showAnswer();
+  show(canvas.dataset.drawn);
+  note();
 }
 
 for (const slider of document.querySelectorAll("input[type=range]")) {
@@ -363,46 +519,56 @@ for (const slider of document.querySelectorAll("input[type=range]")) {
     refresh();
   });
 }
+let typing = 0;
 for (const number of document.querySelectorAll("input[type=number]")) {
   number.addEventListener("input", () => {
     if (number.id === "eps") number.dataset.chosen = "yes";
     setSliders();
-    refresh();
+    clearTimeout(typing);
+    typing = setTimeout(refresh, 250);  // who types 12 has not asked for 1
   });
 }
 for (const radio of document.querySelectorAll("[name=algorithm]")) {
   radio.addEventListener("change", () => { showParameters(); refresh(); });
 }
-
-function showParameters() {
-  const {algorithm} = question();
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== algorithm;
-}
-
-byId("dataset").addEventListener("change", () => { delete byId("eps").dataset.chosen; refresh(); });
-byId("scale").addEventListener("change", () => { delete byId("eps").dataset.chosen; if (data) setRanges(); refresh(); });
-for (const axis of ["x", "y"]) byId(axis).addEventListener("change", () => { setAxes(); if (answer) showAnswer(); refresh(); });
-byId("controls").addEventListener("submit", event => event.preventDefault());
-byId("use-token").addEventListener("click", () => { sessionStorage.setItem("token", byId("token").value.trim()); refresh(); });
-byId("file").addEventListener("change", async event => { if (event.target.files[0]) await upload(event.target.files[0]); event.target.value = ""; });
-byId("delete").addEventListener("click", async () => {
-  const {id, name} = data.record;
-  if (!confirm(`Delete ${name ?? id} from this server? Models made of it stay.`)) return;
-  try {
-    await ask(`/datasets/${id}`, {method: "DELETE"});
-    await list("customers");
-    byId("dataset").focus();
-    refresh();
-  } catch (problem) {
-    if (!problem.parameters) throw problem;
-    tell(problem.message);
-  }
+byId("dataset").addEventListener("change", () => {
+  byId("delete").hidden = true;
+  delete byId("eps").dataset.chosen;
+  tell("notice", "");
+  refresh();
 });
+byId("scale").addEventListener("change", () => {
+  delete byId("eps").dataset.chosen;
+  if (data) setRanges();
+  refresh();
+});
+for (const axis of ["x", "y"]) byId(axis).addEventListener("change", changeAxes);
+byId("controls").addEventListener("submit", event => event.preventDefault());
+byId("token-form").addEventListener("submit", event => {
+  event.preventDefault();
+  token = byId("token").value.trim();
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    token = "";
+    return tell("error", "A token is made of ASCII letters, digits and -._~+/=.");
+  }
+  byId("token").value = "";
+  byId("dataset").focus();
+  try {
+    sessionStorage.setItem("token", token);
+  } catch { /* see above */ }
+  refresh();
+});
+byId("file").addEventListener("change", async event => {
+  if (event.target.files[0]) await upload(event.target.files[0]);
+  event.target.value = "";
+});
+byId("delete").addEventListener("click", remove);
 for (const type of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(type, event => {
+  document.addEventListener(type, async event => {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     document.body.classList.toggle("over", type === "dragover");
-    if (type === "drop" && event.dataTransfer.files[0]) upload(event.dataTransfer.files[0]);
+    if (type === "drop") for (const file of [...event.dataTransfer.files]) await upload(file);
   });
 }
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -418,19 +584,21 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 }
+addEventListener("hashchange", () => {
+  tell("notice", "");
+  readLink();
+  if (data?.record.id === byId("dataset").value) {
+    takeAxes();
+    setRanges();
+    changeAxes();
+  }
+  refresh();
+});
+document.addEventListener("visibilitychange", () => {  // another tab may have uploaded or deleted something
+  if (!document.hidden && datasets.length) list().then(refresh, () => {});
+});
 new ResizeObserver(() => { plot.layout(); plot.draw(); hideRow(); }).observe(canvas);
 dark.addEventListener("change", () => { plot.draw(); if (answer) showAnswer(); });
 
-/** Once, take what the address says, so that a link shows what its sender saw. */
-let readHash = () => {
-  readHash = null;
-  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
-    if (name === "scale") byId("scale").checked = value === "standard";
-    if (["x", "y"].includes(name) && data.X[value]) byId(name).value = value;
-    if (Object.values(PARAMETERS).flat().includes(name)) byId(name).value = value;
-    if (name === "eps" && byId(name).value) byId(name).dataset.chosen = "yes";
-    if (name === "algorithm" && PARAMETERS[value]) document.querySelector(`[value=${value}]`).checked = true;
-  }
-  showParameters();
-};
+byId("own").open = !matchMedia("(max-width: 50rem)").matches;
 refresh();

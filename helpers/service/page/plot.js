@@ -64,18 +64,29 @@ function stamp(pixels, at, {offsets, cover, color, red, green, blue}) {
   }
 }
 
-/** About `wanted` round numbers between two. */
+/** About `wanted` round numbers between two, as [value, text]; where only late digits differ, `base` is taken off the texts. */
 function ticks(low, high, wanted) {
   const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find(factor => factor * power >= rough);
-  const found = [];
-  for (let i = Math.ceil(low / step); i * step <= high && found.length < 50; i++) found.push(i * step);
-  const size = Math.max(Math.abs(low), Math.abs(high));
-  const digits = Math.min(17, Math.max(1, Math.ceil(Math.log10(size / step) + 1)));
+  const values = [];
+  for (let i = Math.ceil(low / step); i * step <= high && values.length < 50; i++) values.push(i * step);
+  const largest = list => Math.max(...list.map(Math.abs));
+  const base = Math.log10(largest(values) / step) > 7 ? values[0] : 0;
+  const size = largest(values.map(value => value - base));
+  const digits = Math.max(1, Math.round(Math.log10(size / step)) + 2);
   const text = size >= 1e7 || size < 1e-3
-    ? value => value.toExponential(Math.min(digits, 17)).replace(/\.?0*e/, "e").replace("e+", "e")
+    ? value => value.toExponential(digits - 1).replace(/\.?0*e/, "e").replace("e+", "e")
     : value => value.toLocaleString("en", {maximumSignificantDigits: digits});
-  return found.map(value => [value, value ? text(value) : "0"]);
+  const marks = values.map(value => [value, value - base ? text(value - base) : "0"]);
+  return {marks, base: base ? ` \u2212 ${base.toLocaleString("en", {maximumSignificantDigits: 15})}` : ""};
+}
+
+/** A text that fits, its end cut off if need be. */
+function fitted(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let letters = [...text];
+  while (letters.length && context.measureText(letters.join("") + "…").width > width) letters = letters.slice(0, -1);
+  return letters.join("") + "…";
 }
 
 /** Lowest and highest of a column, a little wider, and never the same. */
@@ -111,12 +122,12 @@ class Plot {
     canvas.height = Math.round(canvas.clientHeight * ratio);
     if (!x) return;
     context.font = `${13 * ratio}px system-ui, sans-serif`;
-    const yTicks = ticks(...this.yRange, canvas.clientHeight / 60);
-    const widest = Math.max(...yTicks.map(([, text]) => context.measureText(text).width));
+    const width = ({marks}) => Math.max(...marks.map(([, text]) => context.measureText(text).width));
+    this.yTicks = ticks(...this.yRange, canvas.clientHeight / 60);
+    const widest = width(this.yTicks);
     this.box = {left: widest + 34 * ratio, top: 10 * ratio, right: canvas.width - 14 * ratio, bottom: canvas.height - 46 * ratio};
-    this.yTicks = yTicks;
-    const xWidest = Math.max(...ticks(...this.xRange, 5).map(([, text]) => context.measureText(text).width));
-    this.xTicks = ticks(...this.xRange, Math.max(2, (this.box.right - this.box.left) / (xWidest + 40 * ratio)));
+    const room = (this.box.right - this.box.left) / (width(ticks(...this.xRange, 5)) + 40 * ratio);
+    this.xTicks = ticks(...this.xRange, Math.max(2, room));
     const {left, top, right, bottom} = this.box, n = x.length;
     const area = (right - left) * (bottom - top) / ratio ** 2;
     this.radius = Math.max(.75, Math.min(4.5, Math.sqrt(area / n) / 4.2)) * ratio;
@@ -132,7 +143,11 @@ class Plot {
   }
 
   draw() {
-    if (!this.x) return;
+    if (!this.x) {
+      this.context.fillStyle = ink("paper");
+      this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+      return;
+    }
     this.drawRows();
     this.drawAxes();
     if (this.centers && !this.hidden.has("centres")) this.drawCenters();
@@ -148,7 +163,7 @@ class Plot {
     const styles = new Map();
     const styled = label => {
       const [color, marker] = labels ? style(label) : [ink("quiet"), "o"];
-      return this.hidden.has(label) ? null : {...sprite(marker, this.radius, width), ...pack(color)};
+      return labels && this.hidden.has(label) ? null : {...sprite(marker, this.radius, width), ...pack(color)};
     };
     for (const noise of [true, false]) {
       for (let i = 0; i < px.length; i++) {
@@ -175,16 +190,16 @@ class Plot {
     context.lineTo(right, crisp(bottom));
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const [value, text] of xTicks) {
+    for (const [value, text] of xTicks.marks) {
       const [x] = this.place(value, 0);
       context.moveTo(crisp(x), bottom);
       context.lineTo(crisp(x), bottom + 5 * ratio);
       context.fillText(text, x, bottom + 8 * ratio);
     }
-    context.fillText(names[0], (left + right) / 2, bottom + 27 * ratio, right - left);
+    context.fillText(fitted(context, names[0] + xTicks.base, right - left), (left + right) / 2, bottom + 27 * ratio);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const [value, text] of yTicks) {
+    for (const [value, text] of yTicks.marks) {
       const [, y] = this.place(0, value);
       context.moveTo(left, crisp(y));
       context.lineTo(left - 5 * ratio, crisp(y));
@@ -195,16 +210,17 @@ class Plot {
     context.translate(12 * ratio, (top + bottom) / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = "center";
-    context.fillText(names[1], 0, 0, bottom - top);
+    context.fillText(fitted(context, names[1] + yTicks.base, bottom - top), 0, 0);
     context.restore();
   }
 
   drawCenters() {
-    const {context, ratio} = this, cross = new Path2D(CROSS);
+    const {context, ratio} = this, cross = new Path2D(CROSS), {left, top, right, bottom} = this.box;
+    const size = Math.min(8 * ratio, Math.sqrt((right - left) * (bottom - top) / this.centers.length) / 6);
     for (const [x, y] of this.centers) {
       context.save();
       context.translate(...this.place(x, y));
-      context.scale(8 * ratio, 8 * ratio);
+      context.scale(size, size);
       context.lineWidth = .4;
       context.strokeStyle = ink("paper");
       context.stroke(cross);
@@ -237,6 +253,13 @@ class Plot {
       if (along > .01 && along + 2 * aside < least && this.visible(i)) [found, least] = [i, along + 2 * aside];
     }
     return found;
+  }
+
+  /** The visible row after another by number, or before it (`step` -1); itself if there is none. */
+  following(from, step) {
+    let i = from + step;
+    while (i >= 0 && i < this.px.length && !this.visible(i)) i += step;
+    return i >= 0 && i < this.px.length ? i : from;
   }
 
   /** A row's place on the canvas, in CSS pixels. */
