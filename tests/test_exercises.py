@@ -5,12 +5,14 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from flask_restful import Resource
 from scipy.cluster.vq import kmeans, vq
 
 from helpers import datasets
-from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, numbers
+from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, nb08, numbers
 from helpers.exercises.judging import Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
+from helpers.service import create_app
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
 TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is Table]
@@ -318,3 +320,33 @@ def test_a_step_must_keep_a_lonely_centre_in_its_place_and_fractions():
     assert check("01.2", cut_off).status == "wrong"
     assert "a centre without rows" in check("01.2", dropped).message
     assert "more than one thing" in check("01.2", lambda X, centers: (centers, X)).message
+
+
+def test_the_exchanges_of_08_2_are_as_the_service_answers_them():
+    app = create_app(workers=1)
+    engine, client, etag = app.extensions["clustering"], app.test_client(), ""
+    try:
+        for line, status, fits in nb08.EXCHANGES:
+            method, path = line.split()[:2]
+            headers = {"If-None-Match": etag} if "If-None-Match" in line else {}
+            before = engine.fits
+            answer = client.open(path, method=method, headers=headers)
+            assert (answer.status_code, engine.fits - before) == (status, fits), line
+            etag = answer.headers.get("ETag", etag)
+    finally:
+        engine.close()
+
+
+def test_a_function_that_answers_otherwise_when_asked_again_is_told_so():
+    calls = []
+    verdict = check("08.3", lambda X, k: (nb08.repeatable(X, k, seed=len(calls)), calls.append(1))[0])
+    assert "two different answers" in verdict.message
+
+
+def test_an_endpoint_is_told_the_first_question_that_it_answers_otherwise():
+    class Silent(Resource):
+        def get(self):
+            return {"labels": []}
+
+    assert "GET /dense?eps=0.3" in check("08.4", Silent).message
+    assert "returned inf" in check("08.1", float).message or "raised" in check("08.1", float).message

@@ -51,7 +51,7 @@ class Open:
         self.page = self.context.new_page()
         self.requests, self.said = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: message.type == "verbose" or self.said.append(message.text))
+        self.page.on("console", lambda message: message.type in ("warning", "error") and self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.origin = f"http://127.0.0.1:{server.port}"
         self.page.goto(f"{self.origin}/#{hash}")

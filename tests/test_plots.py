@@ -500,6 +500,15 @@ def test_photographs_are_shown_as_jpeg(displayed):
     assert options["metadata"] == {"image/jpeg": {"alt": DESCRIPTION}}
 
 
+def test_a_picture_of_the_course_is_shown_with_its_description(displayed):
+    plots.show_picture("docs/page.png", DESCRIPTION)
+    [((bundle,), options)] = displayed
+    assert bundle["image/png"] == (output.ROOT / "docs" / "page.png").read_bytes()
+    assert options["metadata"] == {"image/png": {"alt": DESCRIPTION}}
+    with pytest.raises(ValueError, match="at least 20"):
+        plots.show_picture("docs/page.png", "short")
+
+
 def test_animation_plays_each_frame_once_and_stops(displayed):
     seen = []
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import shlex
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import psutil
 import pytest
@@ -184,6 +186,25 @@ def test_the_commands_of_the_readme(server):
     assert dbscan["parameters"] | {"dataset": "penguins", "eps": 0.25} == dbscan["parameters"]
     assert (refused["status"], refused["errors"][0]["pointer"]) == (422, "/X/0/0")
     assert "Adelie" in refused["detail"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl, or no bash")
+def test_the_commands_of_notebook_08(tmp_path):
+    """Each in its order, on a free port and in another folder; each prints what the notebook says of it."""
+    text = (ROOT / "notebooks" / "08_clustering_endpoint.ipynb").read_text(encoding="utf-8")
+    (cell,) = [cell for cell in json.loads(text)["cells"] if "commands" in cell["metadata"].get("tags", [])]
+    (script,) = re.findall("```bash\n(.*?)```", "".join(cell["source"]), flags=re.DOTALL)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    script = script.replace("5000", str(port)).replace("build/instance", shlex.quote(str(tmp_path / "instance")))
+    env = {name: value for name, value in os.environ.items() if not name.startswith("CLUSTERING_")}
+    env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "NO_PROXY": "127.0.0.1"}
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    assert f"Clustering answers at http://127.0.0.1:{port}" in done.stdout
+    assert '{"status":"ok"}' in done.stdout
+    assert '{"labels":[' in done.stdout
+    assert "another server uses it" in done.stderr
 
 
 # --- signals ----------------------------------------------------------------------------------------------------------
