@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from service import CSV, DEADLINE, PROBLEM, ROOT, Server, until
+from service import CSV, DEADLINE, ENV, PROBLEM, ROOT, Server, until
 
 from helpers.service.settings import Settings, SettingsError, from_command_line
 
@@ -197,8 +197,7 @@ def test_the_commands_of_notebook_08(tmp_path):
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     script = script.replace("5000", str(port)).replace("build/instance", shlex.quote(str(tmp_path / "instance")))
-    env = {name: value for name, value in os.environ.items() if not name.startswith("CLUSTERING_")}
-    env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}", "NO_PROXY": "127.0.0.1"}
+    env = ENV | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{ENV['PATH']}", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, timeout=DEADLINE)
     assert done.returncode == 0, done.stderr
     assert f"Clustering answers at http://127.0.0.1:{port}" in done.stdout

@@ -23,9 +23,11 @@ EXCHANGES = (
     ("GET /cluster?k=3", 404, 0),
     ("DELETE /clustering?k=3", 405, 0),
 )
-
-
 NUMBER = r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+
+
+def _is_radius(eps):
+    return 0 < eps < np.inf
 
 
 def read_eps(text, *, form=NUMBER, matches=re.fullmatch):
@@ -44,7 +46,7 @@ def read_eps(text, *, form=NUMBER, matches=re.fullmatch):
     float
     """
     eps = float(text) if matches(form, text) else 0.0
-    return eps if 0 < eps < np.inf else 0.0
+    return eps if _is_radius(eps) else 0.0
 
 
 def _by_float(text):
@@ -52,7 +54,7 @@ def _by_float(text):
         eps = float(text)
     except ValueError:
         return 0.0
-    return eps if 0 < eps < np.inf else 0.0
+    return eps if _is_radius(eps) else 0.0
 
 
 def _texts():
@@ -142,10 +144,6 @@ def moons():
 
 
 ASKED = ("eps=0.3", "eps=.1", "eps=5", "eps=3e-1", "", "eps=", "eps=0", "eps=-0.3", "eps=far", "eps=nan", "eps=inf")
-
-
-def _is_radius(eps):
-    return 0 < eps < np.inf
 
 
 def dense(*, accepts=_is_radius, caught=(TypeError, ValueError), missing=None, status=422, plain=True, count=-1):

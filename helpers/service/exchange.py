@@ -53,6 +53,11 @@ def as_file(file, media_type):
     return response
 
 
+def client_has(etag):
+    """Whether the client keeps this answer, and asks only if it is still right."""
+    return etag in request.if_none_match.as_set(include_weak=True)
+
+
 def tagged(response, etag):
     """Add what a client needs to ask whether its copy is still right."""
     response.set_etag(etag)

@@ -18,7 +18,7 @@ class Clustering(Resource):
         media_type = exchange.accepted_type(JSON, NPY)
         record, key = exchange.engine().prepare(question)
         etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
-        if etag in request.if_none_match.as_set(include_weak=True):
+        if exchange.client_has(etag):
             return exchange.tagged(Response(status=304), etag)
         if request.method == "HEAD":
             response = Response(content_type=media_type)
@@ -64,7 +64,7 @@ class Dataset(Resource):
         if media_type == JSON:
             return exchange.varied(exchange.as_json(record))
         etag = record["fingerprint"][:32]
-        if etag in request.if_none_match.as_set(include_weak=True):
+        if exchange.client_has(etag):
             return exchange.tagged(Response(status=304), etag)
         return exchange.tagged(exchange.as_file(exchange.engine().open_rows(record), NPY), etag)
 

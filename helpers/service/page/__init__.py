@@ -29,9 +29,8 @@ def document():
         "light": {"colors": palette.COLORS, "noise": palette.NOISE, "center": palette.CENTER},
         "dark": {"colors": palette.DARK_COLORS, "noise": palette.DARK_NOISE, "center": palette.DARK_CENTER},
     }
-    colors = json.dumps(inks | {"markers": palette.MARKERS}).replace(
-        "<", "\\u003c"
-    )  # nothing may look like a tag's end
+    # no marker may look like a tag
+    colors = json.dumps(inks | {"markers": palette.MARKERS}).replace("<", "\\u003c")
     body = Template(_read("page.html")).substitute(style=style, script=script, palette=colors)
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; connect-src 'self'; "

@@ -236,9 +236,8 @@ function firstAxes() {
 }
 
 function setAxes() {
-  const x = Number(byId("x").value), y = Number(byId("y").value), {labels} = plot;
+  const x = Number(byId("x").value), y = Number(byId("y").value);
   plot.setPoints(data.X[x], data.X[y], [data.record.axes[x], data.record.axes[y]]);
-  if (answer) plot.labels = labels;
 }
 
 function deviation(column) {

@@ -110,7 +110,7 @@ class Plot {
 
   /** Take two columns; `names` go to the axes. */
   setPoints(x, y, names) {
-    Object.assign(this, {x, y, names, xRange: range(x), yRange: range(y), labels: null, centers: null});
+    Object.assign(this, {x, y, names, xRange: range(x), yRange: range(y)});
     this.layout();
   }
 
