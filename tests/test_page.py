@@ -808,6 +808,19 @@ def test_rows_on_the_same_spot_are_reached_by_number(visit, upload):
     expect(seen.page.locator("#say")).to_have_text(re.compile("^row 1,"))
 
 
+def test_a_row_that_was_asked_for_is_not_talked_over_by_what_waited_to_be_said(visit):
+    seen = visit().drawn(FIRST)
+    said = seen.page.evaluate(
+        """async () => {
+            say("an answer of before");
+            showRow(0, true);
+            await new Promise(done => setTimeout(done, 500));  // set later and longer, so it ends after what waits
+            return byId("say").textContent;
+        }"""
+    )
+    assert said.startswith("row 0, counted from 0")
+
+
 def test_what_a_screen_reader_hears_is_said_once_changes_have_come_to_rest(visit):
     seen = visit().drawn(FIRST)
     expect(seen.page.locator("#say")).to_have_text(re.compile("^4 clusters"))

@@ -408,7 +408,10 @@ function showRow(i, aloud = false) {
   const cluster = label === null ? "" : label < 0 ? ": noise" : `: cluster ${label}`;
   const values = record.axes.slice(0, 8).map((name, j) => `\u2068${name}\u2069 ${short(X[j][i], 12)}`);  // names may run from right to left
   tip.textContent = [`row ${count(i)}, counted from 0${cluster}`, ...values, ...(record.columns > 8 ? ["…"] : [])].join("\n");
-  if (aloud) byId("say").textContent = tip.textContent;
+  if (aloud) {
+    clearTimeout(saying);  // what waits to be said is older than the row that was asked for
+    byId("say").textContent = tip.textContent;
+  }
   ring.style.left = `${left}px`;
   ring.style.top = `${top}px`;
   ring.hidden = tip.hidden = false;
