@@ -1,0 +1,282 @@
+"""k-means in passes over the data: start from a sample, sum, move the centres, until they settle."""
+
+import os
+import tempfile
+import warnings
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from helpers.streaming.checkpoint import Checkpoint
+from helpers.streaming.parquet import DataError, describe
+from helpers.streaming.passes import find_distinct, in_order, label_group, reporting, sum_group, take_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Centres, and what the last pass found of them.
+
+    Attributes
+    ----------
+    centers : ndarray of shape (k, n_features)
+    inertia : float
+        Sum of squared distances of all rows to their nearest of these centres.
+    counts : ndarray of int, shape (k,)
+        Rows nearest to each; they add up to `n_rows`.
+    n_passes, n_rows : int
+    history : tuple of float
+        Inertia in each pass, of the centres before they moved; never rising.
+    columns : tuple of str
+    settled : bool
+        False if `max_passes` ended the fit.
+    """
+
+    centers: np.ndarray
+    inertia: float
+    counts: np.ndarray
+    n_passes: int
+    n_rows: int
+    history: tuple
+    columns: tuple
+    settled: bool
+
+
+def fit(
+    path,
+    k,
+    *,
+    sample=100_000,
+    init=None,
+    max_passes=100,
+    tol=1e-4,
+    random_state=0,
+    columns=None,
+    client=None,
+    threads=None,
+    progress=None,
+    checkpoint=None,
+):
+    """Cluster the rows of a Parquet file, or of a folder of them, which need not fit into memory.
+
+    k-means++ and Lloyd on a uniform sample of all rows give the start, then each pass over all rows is one exact step
+    of Lloyd.
+    A centre that loses all its rows stays where it is, and is warned of.
+
+    Parameters
+    ----------
+    path : path
+        See `helpers.streaming.describe`.
+    k : int
+    sample : int
+        Rows that are drawn, uniformly over the whole, for the start.
+    init : ndarray of shape (k, n_features), optional
+        Centres to start from instead.
+    max_passes : int
+    tol : float
+        The centres have settled when the squares of their moves add up to no more than this times the mean variance
+        of the columns: scikit-learn's rule. 0 waits until none moves.
+    random_state : int
+    columns : list of str, optional
+        All if omitted.
+    client : distributed.Client, optional
+        A Dask cluster whose workers can read `path`; threads of this machine if omitted.
+    threads : int, optional
+        Without a client; one per core if omitted.
+    progress : True or callable, optional
+        True shows a bar per pass; a function is called with a `Progress` after each row group, and what it raises
+        ends the fit within the row groups that are under way.
+    checkpoint : path, optional
+        File that keeps the centres after each pass; if it is there, the fit goes on from it.
+
+    Returns
+    -------
+    Result
+        Its inertia and counts are measured, in the last pass, for just its centres.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be clustered; see `helpers.streaming.parquet.read`. Also if they have fewer than k distinct
+        rows.
+    ValueError, TypeError
+        If a parameter is out of its range, or the checkpoint is of another fit.
+    FileNotFoundError
+        If `path` is not there.
+    """
+    _check_numbers(k=(k, 1), sample=(sample, k), max_passes=(max_passes, 1), random_state=(random_state, 0))
+    if not tol >= 0:
+        raise ValueError(f"tol={tol}: give 0 or more")
+    source, where = describe(path, columns), {"client": client, "threads": threads}
+    if init is not None:
+        init = _check_centers(init, source, k)
+    kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, k, sample, random_state], init)
+    centers, history = kept.load()
+    if centers is None:
+        centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
+        kept.save(centers, history)
+    while True:
+        origin = centers.mean(axis=0)
+        total = _sum(source, centers, origin, progress, history, where)
+        history = (*history, total.inertia)
+        moved, shift = _move(centers, origin, total)
+        settled = shift <= tol
+        if settled or len(history) >= max_passes:
+            break
+        centers = moved
+        kept.save(centers, history)
+    if not total.counts.all():
+        said = (
+            f"{int((total.counts == 0).sum())} of the {k} centres have no rows; a smaller k, or another start, has none"
+        )
+        warnings.warn(said, stacklevel=2)
+    return Result(centers, total.inertia, total.counts, len(history), source.rows, history, source.columns, settled)
+
+
+def _start(source, k, sample, random_state, progress, where):
+    """Fit a uniform sample: k-means++, then Lloyd."""
+    X = _draw(source, sample, random_state, progress, where)
+    distinct = len(np.unique(X[: 4 * k], axis=0))  # of most data the first few rows tell
+    if distinct < k:
+        distinct = len(np.unique(X, axis=0))
+    if distinct < k:
+        raise _too_few(source, k, distinct, len(X), where)
+    with threadpool_limits(1):  # the same sums in the same order on every machine
+        return KMeans(k, n_init=1, random_state=random_state).fit(X).cluster_centers_
+
+
+def _draw(source, sample, random_state, progress, where):
+    """Draw rows by their numbers in the whole: the sample must not depend on how they are cut into groups."""
+    rows = np.arange(source.rows)
+    if source.rows > sample:
+        rng = np.random.default_rng(random_state)
+        rows = np.sort(rng.choice(source.rows, sample, replace=False, shuffle=False))
+    ends = np.cumsum([group.rows for group in source.groups])
+    cuts = np.searchsorted(rows, np.concatenate([[0], ends]))
+    calls = [
+        (group, rows[first:last] - (end - group.rows))
+        for group, end, first, last in zip(source.groups, ends, cuts[:-1], cuts[1:], strict=True)
+        if last > first
+    ]
+    parts = []
+    with reporting(progress, 0, len(calls)) as step:
+        for part in in_order(take_rows, calls, **where):
+            parts.append(part)
+            step()
+    return np.concatenate(parts)
+
+
+def _too_few(source, k, distinct, drawn, where):
+    """Make the error for a sample with fewer than k distinct rows, which may be the sample's fault or the data's."""
+    place = os.path.dirname(source.groups[0].path) if len(source.groups) > 1 else source.groups[0].path
+    if drawn < source.rows:
+        found = np.empty((0, len(source.columns)))
+        for part in in_order(find_distinct, ((group, k) for group in source.groups), **where):
+            found = np.unique(np.concatenate([found, part]), axis=0)
+            if len(found) >= k:
+                said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
+                return ValueError(f"{said}; give a larger sample, or init")
+        distinct = len(found)
+    return DataError(f"{place}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
+
+
+def _sum(source, centers, origin, progress, history, where):
+    """Do one pass."""
+    total, calls = None, ((group,) for group in source.groups)
+    with reporting(progress, len(history) + 1, len(source.groups), history) as step:
+        for part in in_order(sum_group, calls, shared=(centers - origin, origin), **where):
+            total = part if total is None else total.plus(part)
+            step()
+    return total
+
+
+def _move(centers, origin, total):
+    """Move each centre to the mean of its rows.
+
+    Returns
+    -------
+    moved : ndarray of shape (k, n_features)
+    shift : float
+        Sum of the squares of the moves, in units of the columns' mean variance.
+    """
+    counts, old = total.counts[:, None], centers - origin
+    new = np.divide(total.sums, counts, out=old.copy(), where=counts > 0)
+    within = total.inertia - float((counts * (new - old) ** 2).sum())
+    mean = (counts * new).sum(axis=0) / counts.sum()
+    variance = (within + float((counts * (new - mean) ** 2).sum())) / counts.sum() / centers.shape[1]
+    shift = float(((new - old) ** 2).sum())
+    return new + origin, shift / variance if variance > 0 else 0.0
+
+
+def _check_numbers(**given):
+    for name, (value, least) in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TypeError(f"{name}={value!r}: give a whole number")
+        if value < least or (name == "random_state" and value >= 2**32):
+            raise ValueError(f"{name}={value}: give " + (f"at least {least}" if value < least else "less than 2**32"))
+
+
+def _check_centers(centers, source, k=None):
+    centers = np.array(centers, float)
+    wanted = (k or (centers.shape[0] if centers.ndim else 0), len(source.columns))
+    if centers.shape != wanted or not centers.size:
+        raise ValueError(
+            f"the centres are of shape {centers.shape}; give {wanted[0] or 'k'} rows of {wanted[1]} columns"
+        )
+    if not np.isfinite(centers).all():
+        raise ValueError("the centres are not all finite")
+    return centers
+
+
+def assign(path, centers, out, *, columns=None, client=None, threads=None, progress=None):
+    """Write the nearest centre of each row, in the order of the rows, as Parquet: one column, ``label``.
+
+    Parameters
+    ----------
+    path : path
+        As for `fit`.
+    centers : ndarray of shape (k, n_features)
+    out : path
+        A file if `path` is one, else a folder with a file of the same name for each; it is not there before, and there
+        as a whole or not at all afterwards.
+    columns, client, threads, progress
+        As for `fit`.
+
+    Raises
+    ------
+    FileExistsError
+        If `out` is there already.
+    DataError, ValueError, FileNotFoundError
+        As for `fit`.
+    """
+    path, out, source = Path(path), Path(out), describe(path, columns)
+    centers = _check_centers(centers, source)
+    if out.exists():
+        raise FileExistsError(f"{out} is there already; name another place, or delete it")
+    if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+        raise ValueError(f"{out} lies in {path}, whose rows it would be taken for; name another place")
+    shared = centers - centers.mean(axis=0), centers.mean(axis=0)
+    with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.parent) as scratch:
+        folder = Path(scratch, "labels")
+        folder.mkdir()
+        with reporting(progress, 1, len(source.groups)) as step, ExitStack() as files:
+            written = None
+            labels = in_order(
+                label_group, ((group,) for group in source.groups), shared=shared, client=client, threads=threads
+            )
+            for group, part in zip(source.groups, labels, strict=True):
+                table = pa.table({"label": part})
+                if group.path != written:
+                    files.close()
+                    written = group.path
+                    writer = files.enter_context(
+                        pq.ParquetWriter(folder / Path(written).name, table.schema, compression="zstd")
+                    )
+                writer.write_table(table, row_group_size=len(part))
+                step()
+        os.replace(folder if path.is_dir() else folder / path.name, out)

@@ -1,0 +1,214 @@
+"""Parquet files as rows of numbers, a row group at a time, each checked; what is wrong is told with its place."""
+
+import hashlib
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BATCH = 65_536  # rows in memory at once, for each thread
+LARGEST = 1e150  # squares of differences must not overflow
+
+
+class DataError(ValueError):
+    """The data cannot be clustered; the message names file, row group and column."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row group.
+
+    Attributes
+    ----------
+    path : str
+    index : int
+        Its number in its file, from 0.
+    rows : int
+    columns : tuple of str
+        Those to be read, in this order.
+    stamp : tuple of int
+        Size of the file in bytes and time of its last change in nanoseconds, as they were when it was opened.
+    """
+
+    path: str
+    index: int
+    rows: int
+    columns: tuple
+    stamp: tuple
+
+    def __str__(self):
+        return f"{self.path}, row group {self.index}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file or folder holds.
+
+    Attributes
+    ----------
+    groups : tuple of Group
+        In the order of the rows; files of a folder in the order of their names.
+    columns : tuple of str
+    rows : int
+    fingerprint : str
+        Other after any change of a file's name, size or time.
+    """
+
+    groups: tuple
+    columns: tuple
+    rows: int
+    fingerprint: str
+
+
+def describe(path, columns=None):
+    """Read what the files say of themselves, and no rows.
+
+    Parameters
+    ----------
+    path : path
+        A Parquet file, or a folder of them; names that begin with "_" or "." are left out.
+    columns : list of str, optional
+        Those to be used, in this order; all if omitted.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file or folder.
+    DataError
+        If a file cannot be read, is empty, or has other columns than the first one, or columns that are not numbers.
+    """
+    if isinstance(columns, str):
+        raise TypeError(f"columns={columns!r}: give a list of names")
+    files, groups, digest, first = _files(path), [], hashlib.sha256(), None
+    for file in files:
+        stamp = _stamp(file)
+        with _told(file, stamp), pq.ParquetFile(file) as opened:
+            types = _types(opened.schema_arrow, columns, file)
+            counts = [opened.metadata.row_group(i).num_rows for i in range(opened.metadata.num_row_groups)]
+        if not sum(counts):
+            raise DataError(f"{file}: holds no rows; take the file away")
+        first = first or (file, types)
+        _check_same(*first, file, types)
+        groups += [Group(str(file), i, rows, tuple(first[1]), stamp) for i, rows in enumerate(counts) if rows]
+        digest.update(repr((file.name, stamp)).encode())
+    return Source(tuple(groups), tuple(first[1]), sum(group.rows for group in groups), digest.hexdigest())
+
+
+def _files(path):
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file or folder {path}")
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.glob("*.parquet") if file.name[0] not in "_." and file.is_file())
+    if not files:
+        raise DataError(f"{path}: holds no .parquet files")
+    return files
+
+
+def _types(schema, columns, file):
+    """Give the types of the columns by name; refuse what is not numbers."""
+    names = schema.names if columns is None else list(columns)
+    if not names or len(set(names)) < len(names):
+        raise DataError(f"{file}: " + (f"a column is named twice in {names}" if names else "no column is named"))
+    for name in names:
+        if schema.names.count(name) != 1:
+            said = "is there twice" if name in schema.names else f"is not there; there are {', '.join(schema.names)}"
+            raise DataError(f"{file}, column {name}: {said}")
+        kind = schema.field(name).type
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            raise DataError(f"{file}, column {name}: is of type {kind}; name the columns of numbers with columns=[...]")
+    return {name: schema.field(name).type for name in names}
+
+
+def _check_same(first_file, first_types, file, types):
+    for name in first_types.keys() ^ types.keys():
+        there, missing = (first_file, file) if name in first_types else (file, first_file)
+        raise DataError(
+            f"{file}, column {name}: is in {there.name} and not in {missing.name}; give all the same columns"
+        )
+    for name, kind in first_types.items():
+        if types[name] != kind:
+            said = f"is of type {types[name]}, and {kind} in {first_file.name}"
+            raise DataError(f"{file}, column {name}: {said}; give all files the same")
+
+
+def read(group):
+    """Give the rows of a row group, a batch at a time.
+
+    Parameters
+    ----------
+    group : Group
+
+    Yields
+    ------
+    ndarray of float32 or float64, shape (n_batch, n_columns)
+        float32 if all columns fit it without loss.
+
+    Raises
+    ------
+    DataError
+        If it holds nulls, NaN, infinities or numbers beyond 1e150, cannot be read, or the file has changed meanwhile.
+    """
+    done = 0
+    with _told(group, group.stamp):
+        _check_unchanged(group.path, group, group.stamp)
+        with pq.ParquetFile(group.path) as file:
+            options = {"row_groups": [group.index], "columns": list(group.columns), "use_threads": False}
+            for batch in file.iter_batches(BATCH, **options):
+                yield _as_array(batch, group, done)
+                done += len(batch)
+        _check_unchanged(group.path, group, group.stamp)
+    if done != group.rows:
+        raise DataError(f"{group}: promises {group.rows} rows and holds {done}; write the file anew")
+
+
+def _as_array(batch, group, done):
+    columns = [batch.column(name) for name in group.columns]
+    narrow = all(pa.types.is_floating(c.type) or c.type.bit_width <= 16 for c in columns)
+    narrow = narrow and all(c.type.bit_width <= 32 for c in columns)
+    X = np.empty((len(batch), len(columns)), np.float32 if narrow else np.float64)
+    for j, column in enumerate(columns):
+        if column.null_count:
+            row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+            raise DataError(f"{group}, column {group.columns[j]}: row {row} of the group is missing (null)")
+        X[:, j] = column.to_numpy(zero_copy_only=False)
+    right = np.abs(X) <= X.dtype.type(min(LARGEST, float(np.finfo(X.dtype).max)))  # NaN compares as false
+    if not right.all():
+        row, j = divmod(int(np.argmin(right)), X.shape[1])
+        said = f"row {done + row} of the group is {X[row, j]}; give finite numbers, at most {LARGEST:g} in size"
+        raise DataError(f"{group}, column {group.columns[j]}: {said}")
+    return X
+
+
+def _stamp(path):
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
+def _check_unchanged(path, place, stamp):
+    try:
+        changed = _stamp(path) != stamp
+    except OSError:
+        changed = True
+    if changed:
+        raise DataError(f"{place}: the file has changed, or is gone, since this began; begin anew")
+
+
+@contextmanager
+def _told(place, stamp):
+    """Tell what Arrow cannot read as a DataError; first of all whether the file is still the same."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        _check_unchanged(getattr(place, "path", place), place, stamp)
+        said = " ".join(str(error).split())[:200]
+        raise DataError(f"{place}: is damaged, cut off, or no Parquet file ({said})") from None
