@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BATCH = 65_536  # rows in memory at once, for each thread
+BUFFER = 2**20  # bytes read at a time of each column, instead of all that a row group has of it
 LARGEST = 1e150  # squares of differences must not overflow
 
 
@@ -161,7 +162,7 @@ def read(group):
     done = 0
     with _told(group, group.stamp):
         _check_unchanged(group.path, group, group.stamp)
-        with pq.ParquetFile(group.path) as file:
+        with pq.ParquetFile(group.path, buffer_size=BUFFER) as file:
             options = {"row_groups": [group.index], "columns": list(group.columns), "use_threads": False}
             for batch in file.iter_batches(BATCH, **options):
                 yield _as_array(batch, group, done)

@@ -68,12 +68,23 @@ def nearest(X, centers):
     ndarray of int, shape (n,)
     """
     labels = np.empty(len(X), np.intp)
+    products, squares = -2 * centers.T, (centers**2).sum(axis=1)
+    distances = np.empty((min(BLOCK, len(X)), len(centers)))
     for start in range(0, len(X), BLOCK):
+        rows = X[start : start + BLOCK]
         # |x - c|^2 less |x|^2, which is the same for all centres
-        distances = X[start : start + BLOCK] @ (-2 * centers.T)
-        distances += (centers**2).sum(axis=1)
-        distances.argmin(axis=1, out=labels[start : start + BLOCK])
+        np.matmul(rows, products, out=distances[: len(rows)])
+        distances += squares
+        distances[: len(rows)].argmin(axis=1, out=labels[start : start + BLOCK])
     return labels
+
+
+def _inertia(X, labels, centers):
+    total = 0.0
+    for start in range(0, len(X), BLOCK):
+        difference = X[start : start + BLOCK] - np.take(centers, labels[start : start + BLOCK], axis=0)
+        total += float(np.vdot(difference, difference))
+    return total
 
 
 def sum_group(group, shared):
@@ -96,8 +107,7 @@ def sum_group(group, shared):
         labels = nearest(X, centers)
         one_hot = csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X)))
         sums, counts = one_hot @ X, np.bincount(labels, minlength=k)
-        X -= centers[labels]
-        part = Sums(sums, counts, float(np.vdot(X, X)))
+        part = Sums(sums, counts, _inertia(X, labels, centers))
         total = part if total is None else total.plus(part)
     return total
 
