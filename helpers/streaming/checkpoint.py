@@ -28,7 +28,12 @@ class Checkpoint:
         self._identity = digest.hexdigest()
 
     def load(self):
-        """Give the centres of the next pass, and the inertia of those before; None and () if there is no file.
+        """Give the origin, the centres of the next pass less the origin, and the inertia of the passes before.
+
+        Returns
+        -------
+        tuple or None
+            None if there is no file.
 
         Raises
         ------
@@ -36,25 +41,26 @@ class Checkpoint:
             If the file is no checkpoint, or of another fit.
         """
         if self._path is None or not self._path.exists():
-            return None, ()
+            return None
         try:
-            with np.load(self._path) as kept:
-                identity, centers, history = str(kept["identity"]), kept["centers"], kept["history"]
+            with open(self._path, "rb") as file, np.load(file) as kept:
+                identity, origin, centers = str(kept["identity"]), kept["origin"], kept["centers"]
+                history = tuple(kept["history"].tolist())
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             raise ValueError(f"{self._path} is no checkpoint; name another file") from None
         if identity != self._identity:
             said = "is of another fit (other data, columns, k, sample, init or random_state)"
             raise ValueError(f"the checkpoint {self._path} {said}; name another file, or delete it")
-        return centers, tuple(history.tolist())
+        return origin, centers, history
 
-    def save(self, centers, history):
+    def save(self, origin, centers, history):
         """Write, and wait until it is on disk."""
         if self._path is None:
             return
         beside = self._path.with_name(self._path.name + ".new")
         try:
             with open(beside, "wb") as file:
-                np.savez(file, identity=self._identity, centers=centers, history=np.array(history, float))
+                np.savez(file, identity=self._identity, origin=origin, centers=centers, history=np.array(history))
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, self._path)

@@ -116,26 +116,30 @@ def fit(
     if init is not None:
         init = _check_centers(init, source, k)
     kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, k, sample, random_state], init)
-    centers, history = kept.load()
-    if centers is None:
-        centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
-        kept.save(centers, history)
+    origin, centers, history = kept.load() or _begin(init, source, k, sample, random_state, progress, where)
     while True:
-        origin = centers.mean(axis=0)
+        kept.save(origin, centers, history)
         total = _sum(source, centers, origin, progress, history, where)
         history = (*history, total.inertia)
-        moved, shift = _move(centers, origin, total)
+        moved, shift = _move(centers, total)
         settled = shift <= tol
         if settled or len(history) >= max_passes:
             break
         centers = moved
-        kept.save(centers, history)
     if not total.counts.all():
         said = (
             f"{int((total.counts == 0).sum())} of the {k} centres have no rows; a smaller k, or another start, has none"
         )
         warnings.warn(said, stacklevel=2)
-    return Result(centers, total.inertia, total.counts, len(history), source.rows, history, source.columns, settled)
+    found = total.inertia, total.counts, len(history), source.rows, history, source.columns, settled
+    return Result(centers + origin, *found)
+
+
+def _begin(init, source, k, sample, random_state, progress, where):
+    """Choose centres, and an origin amid them: so near, the squares in `nearest` lose no digits."""
+    centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
+    origin = centers.mean(axis=0)
+    return origin, centers - origin, ()
 
 
 def _start(source, k, sample, random_state, progress, where):
@@ -173,7 +177,6 @@ def _draw(source, sample, random_state, progress, where):
 
 def _too_few(source, k, distinct, drawn, where):
     """Make the error for a sample with fewer than k distinct rows, which may be the sample's fault or the data's."""
-    place = os.path.dirname(source.groups[0].path) if len(source.groups) > 1 else source.groups[0].path
     if drawn < source.rows:
         found = np.empty((0, len(source.columns)))
         for part in in_order(find_distinct, ((group, k) for group in source.groups), **where):
@@ -182,35 +185,36 @@ def _too_few(source, k, distinct, drawn, where):
                 said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
                 return ValueError(f"{said}; give a larger sample, or init")
         distinct = len(found)
-    return DataError(f"{place}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
+    return DataError(f"{source.path}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
 
 
 def _sum(source, centers, origin, progress, history, where):
     """Do one pass."""
     total, calls = None, ((group,) for group in source.groups)
     with reporting(progress, len(history) + 1, len(source.groups), history) as step:
-        for part in in_order(sum_group, calls, shared=(centers - origin, origin), **where):
+        for part in in_order(sum_group, calls, shared=(centers, origin), **where):
             total = part if total is None else total.plus(part)
             step()
     return total
 
 
-def _move(centers, origin, total):
+def _move(centers, total):
     """Move each centre to the mean of its rows.
 
     Returns
     -------
     moved : ndarray of shape (k, n_features)
     shift : float
-        Sum of the squares of the moves, in units of the columns' mean variance.
+        Sum of the squares of the moves, in units of the columns' mean variance; 0 if no row changed its centre, since
+        the same sums in the same order are the same to the last digit.
     """
-    counts, old = total.counts[:, None], centers - origin
-    new = np.divide(total.sums, counts, out=old.copy(), where=counts > 0)
-    within = total.inertia - float((counts * (new - old) ** 2).sum())
-    mean = (counts * new).sum(axis=0) / counts.sum()
-    variance = (within + float((counts * (new - mean) ** 2).sum())) / counts.sum() / centers.shape[1]
-    shift = float(((new - old) ** 2).sum())
-    return new + origin, shift / variance if variance > 0 else 0.0
+    counts = total.counts[:, None]
+    moved = np.divide(total.sums, counts, out=centers.copy(), where=counts > 0)
+    within = total.inertia - float((counts * (moved - centers) ** 2).sum())
+    mean = (counts * moved).sum(axis=0) / counts.sum()
+    variance = (within + float((counts * (moved - mean) ** 2).sum())) / counts.sum() / centers.shape[1]
+    shift = float(((moved - centers) ** 2).sum())
+    return moved, shift / variance if variance > 0 else 0.0
 
 
 def _check_numbers(**given):

@@ -51,6 +51,7 @@ class Source:
 
     Attributes
     ----------
+    path : str
     groups : tuple of Group
         In the order of the rows; files of a folder in the order of their names.
     columns : tuple of str
@@ -59,6 +60,7 @@ class Source:
         Other after any change of a file's name, size or time.
     """
 
+    path: str
     groups: tuple
     columns: tuple
     rows: int
@@ -100,7 +102,8 @@ def describe(path, columns=None):
         _check_same(*first, file, types)
         groups += [Group(str(file), i, rows, tuple(first[1]), stamp) for i, rows in enumerate(counts) if rows]
         digest.update(repr((file.name, stamp)).encode())
-    return Source(tuple(groups), tuple(first[1]), sum(group.rows for group in groups), digest.hexdigest())
+    rows = sum(group.rows for group in groups)
+    return Source(str(path), tuple(groups), tuple(first[1]), rows, digest.hexdigest())
 
 
 def _files(path):

@@ -94,7 +94,7 @@ def sum_group(group, shared):
     ----------
     group : helpers.streaming.parquet.Group
     shared : tuple
-        Centres, less the origin, and the origin; near it the squares in `nearest` lose no digits.
+        Centres, less the origin, and the origin.
 
     Returns
     -------
