@@ -14,6 +14,7 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 
 from helpers import streaming
+from helpers.streaming import __main__ as cli
 from helpers.streaming import parquet, passes
 
 X, TRUTH = make_blobs(6000, n_features=3, centers=6, cluster_std=2.0, random_state=3)
@@ -463,3 +464,35 @@ def test_no_thread_is_left_behind(file):
         streaming.fit(file, 6, progress=stop_at(1, 4))
     streaming.fit(file, 6)
     assert threading.active_count() == before
+
+
+# --- from a terminal --------------------------------------------------------------------------------------------------
+
+
+def test_from_a_terminal(file, tmp_path, capsys):
+    centers, labels = str(tmp_path / "c.npy"), str(tmp_path / "labels.parquet")
+    cli.main(["fit", str(file), "6", "--out", centers, "--columns", "a", "b"])
+    said = capsys.readouterr()
+    found = streaming.fit(file, 6, columns=["a", "b"])
+    assert said.out.startswith(
+        f"6000 rows, {found.n_passes} passes, settled\ninertia {found.inertia:.8g}; a, b of each"
+    )
+    assert "pass 1" in said.err
+    assert np.load(centers).tolist() == found.centers.tolist()
+    cli.main(["assign", str(file), labels, "--centers", centers, "--columns", "a", "b"])
+    assert np.bincount(pq.read_table(labels)["label"]).tolist() == found.counts.tolist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["fit", "nothing.parquet", "3"], "there is no file or folder nothing.parquet"),
+        (["fit", "{file}", "0"], "k=0: give at least 1"),
+        (["assign", "{file}", "out", "--centers", "nothing.npy"], "nothing.npy"),
+    ],
+)
+def test_a_terminal_is_told_in_one_line(file, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=said) as stopped:
+        cli.main([argument.format(file=file) for argument in arguments])
+    assert "\n" not in stopped.value.code
