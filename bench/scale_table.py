@@ -1,0 +1,161 @@
+"""The benchmark's results as tables, and its bounds: computed from the results, never typed in."""
+
+import numpy as np
+
+FASTEST, SMALLEST, SAME = 8e6, 500e6, 1.1  # rows a second, bytes, largest peak / smallest
+FIFTH, CLOSE, CLUSTER = 0.2, 1e-3, 1.6
+
+
+def median(runs, key="seconds"):
+    """Give the median of what did not fail; NaN of nothing."""
+    values = [one[key] for one in runs if "failed" not in one]
+    return float(np.median(values)) if values else float("nan")
+
+
+def ratio(runs, others, key="seconds"):
+    """Give the median over the rounds of runs / others in the same round."""
+    pairs = [(a, b) for a, b in zip(runs, others, strict=False) if "failed" not in a and "failed" not in b]
+    return float(np.median([a[key] / b[key] for a, b in pairs])) if pairs else float("nan")
+
+
+def grid(head, lines):
+    """Write Markdown."""
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)
+
+
+def _spread(runs, scale=1.0, digits=2):
+    values = sorted(one["seconds"] * scale for one in runs if "failed" not in one)
+    return f"{np.median(values):.{digits}f} ({values[0]:.{digits}f}-{values[-1]:.{digits}f})" if values else ""
+
+
+def _failed(runs):
+    return next((one["failed"] for one in runs if "failed" in one), "")
+
+
+def bound(claim, measured, held, digits=2):
+    """Make a line of the bounds; what could not be measured is not held."""
+    return {"claim": claim, "measured": f"{measured:,.{digits}f}", "held": bool(held)}
+
+
+def passes(found):
+    """Tell of one pass at each size.
+
+    Parameters
+    ----------
+    found : dict of list of dict
+        Runs of each number of rows.
+
+    Returns
+    -------
+    table : str
+    bounds : list of dict
+    """
+    lines, bounds = [], []
+    for rows, runs in found.items():
+        rate, peak = int(rows) / median(runs), median(runs, "peak")
+        lines.append([f"{int(rows):,}", _spread(runs), f"{rate / 1e6:.1f}", f"{peak / 1e6:.0f}", _failed(runs)])
+        bounds += [
+            bound(f"a pass of {int(rows):,} rows: at least 8 million rows a second", rate / 1e6, rate >= FASTEST, 1),
+            bound(f"a pass of {int(rows):,} rows: below 500 MB", peak / 1e6, peak < SMALLEST, 0),
+        ]
+    peaks = [median(runs, "peak") for runs in found.values()]
+    same = max(peaks) / min(peaks)
+    bounds.append(bound("the same memory at all sizes: largest / smallest at most 1.1", same, same <= SAME))
+    return grid(["rows", "seconds (spread)", "million rows/s", "peak MB", "failed"], lines), bounds
+
+
+def jobs(found, peers):
+    """Tell of the whole job.
+
+    Parameters
+    ----------
+    found : dict of list of dict
+        Runs by name; "streaming" and "in memory" from their defaults, and the same names with ", same start".
+    peers : dict of dict
+        A run each, with ``said`` where it is not installed.
+    """
+    ours, lines = found["streaming"], []
+    everyone = {**found, **{name: [one] for name, one in peers.items()}}
+    best = min(one["inertia"] for runs in everyone.values() for one in runs if "inertia" in one)
+    for name, runs in everyone.items():
+        first = runs[0]
+        if "failed" in first:
+            lines.append([name, first["failed"], *[""] * 5])
+            continue
+        other = found.get("streaming, same start") if "same start" in name else ours
+        steps = f"{first['steps']}{'' if first.get('settled', True) else ' (not settled)'}"
+        memory = [f"{median(runs, 'peak') / 1e6:.0f}", f"{ratio(runs, other, 'peak'):.1f}"]
+        inertia = f"{first['inertia'] / best:.4f}" if "inertia" in first else "not known"
+        lines.append([name, _spread(runs, digits=1), f"{ratio(runs, other):.2f}", *memory, inertia, steps])
+    head = ["who", "seconds (spread)", "/ streaming", "peak MB", "/ streaming", "inertia / best", "steps over all rows"]
+    return grid(head, lines), _job_bounds(found)
+
+
+def _job_bounds(found):
+    slower = ratio(found["streaming"], found["in memory"])
+    larger = ratio(found["streaming"], found["in memory"], "peak")
+    one, other = (found[f"{name}, same start"][0].get("inertia", np.nan) for name in ("streaming", "in memory"))
+    apart = abs(one / other - 1)
+    return [
+        bound("the whole job no slower than in memory: streaming / in memory at most 1", slower, slower <= 1),
+        bound(
+            "the whole job at a fifth of the memory or less: streaming / in memory at most 0.2", larger, larger <= FIFTH
+        ),
+        bound("inertia from the same start apart by at most 0.1 %", 100 * apart, apart <= CLOSE, 4),
+    ]
+
+
+def cluster(found):
+    """Tell of the Dask cluster beside the threads."""
+    times = ratio(found["dask"], found["threads"])
+    lines = []
+    for name, runs in found.items():
+        ready = f"{median(runs, 'start'):.1f}" if name == "dask" else ""
+        beside = f"{ratio(runs, found['threads']):.2f}"
+        lines.append([name, _spread(runs), beside, ready, f"{median(runs, 'peak') / 1e6:.0f}", _failed(runs)])
+    head = ["a pass on", "seconds (spread)", "/ threads", "start-up, seconds", "peak MB, of all processes", "failed"]
+    return grid(head, lines), [bound("Dask's pass / the threads' at most 1.6", times, times <= CLUSTER)]
+
+
+def growth(found):
+    """Tell of the slopes and the largest sizes; no bounds."""
+    lines = []
+    for one in found:
+        if "time" not in one:
+            lines.append([one["name"], f"only {one['runs']} runs", *[""] * 7])
+            continue
+        last = f"{one['rows']:,}: {one['seconds']:.3g} s, {one['peak'] / 1e6:.0f} MB"
+        last += f", {one['neighbours']:.0f} neighbours" if one["neighbours"] else ""
+        last += f"; twice as many {one['failed']['failed']}" if one["failed"] else ""
+        slopes = [f"{one['time']:.2f}", f"{one['memory']:.2f}"]
+        lines.append([one["name"], last, *slopes, *(_size(each) for each in one["largest"].values())])
+    waits = ["interactive (1 s)", "get a coffee (5 min)", "over lunch (1 h)", "overnight (12 h)"]
+    return grid(["who", "largest measured", "slope of time", "of memory", *waits], lines), []
+
+
+def _size(largest):
+    """Round to what can be known: two digits of what was measured, one of what lies beyond."""
+    if largest["rows"] is None:
+        return "no end seen"
+    digits = 1 if largest["beyond"] else 2
+    rows = float(f"{largest['rows']:.{digits - 1}e}")
+    size = next(
+        (f"{rows / by:g} {name}" for by, name in ((1e9, "billion"), (1e6, "million")) if rows >= by), f"{rows:,.0f}"
+    )
+    return ("about " if largest["beyond"] else "") + size + (" (memory)" if largest["memory"] else "")
+
+
+def profile(found):
+    """Tell where one pass's seconds go; no bounds."""
+    if "failed" in found:
+        return f"The profile: {found['failed']}", []
+    whole = found["seconds"]["the pass"]
+    lines = [[part, f"{took:.3f}", f"{100 * took / whole:.0f}"] for part, took in found["seconds"].items()]
+    return grid(["one thread, 1,000,000 rows", "seconds", "%"], lines), []
+
+
+def bounds(found):
+    """Write what must hold, and whether it did."""
+    lines = [[one["claim"], one["measured"], "held" if one["held"] else "NOT HELD"] for one in found]
+    return grid(["must hold", "measured", ""], lines)

@@ -1,0 +1,170 @@
+"""One measurement: ``python -m bench.scale_task <what> <its arguments as JSON>`` prints what it took as JSON.
+
+Each task imports what it uses and no more, since what is imported counts as memory.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from bench import scale_data
+from bench.scale_run import THREADS
+
+
+def peak():
+    """Give the most bytes that this process has had in memory."""
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage counts the process that this one was forked from, too
+        return 1024 * int(status.read_text().partition("VmHWM:")[2].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def write(path, rows, group, draw):
+    """Make a file."""
+    scale_data.write(path, rows, group, getattr(scale_data, draw))
+    return {"bytes": Path(path).stat().st_size}
+
+
+def start(path):
+    """Choose starting centres: k-means++ on the first rows, which are as random as any."""
+    from sklearn.cluster import kmeans_plusplus
+
+    from helpers.streaming.parquet import describe, read
+
+    X = next(read(describe(path).groups[0]))
+    return {"centers": kmeans_plusplus(X.astype(float), scale_data.K, random_state=0)[0].tolist()}
+
+
+def one_pass(path, centers, warm=None):
+    """Do one exact pass on threads."""
+    from helpers.streaming import fit
+
+    options = {"k": len(centers), "init": np.array(centers), "max_passes": 1, "threads": THREADS}
+    if warm:  # what is done once in a process is no part of a pass
+        fit(warm, **options)
+    begin = time.perf_counter()
+    found = fit(path, **options)
+    return {"seconds": time.perf_counter() - begin, "peak": peak(), "inertia": found.inertia, "rows": found.n_rows}
+
+
+def cluster(path, centers, warm):
+    """Do one exact pass on a Dask cluster of this machine, as many processes as there would be threads."""
+    from distributed import Client, LocalCluster
+
+    from helpers.streaming import fit
+
+    options = {"k": len(centers), "init": np.array(centers), "max_passes": 1}
+    begin = time.perf_counter()
+    with LocalCluster(n_workers=THREADS, threads_per_worker=1, dashboard_address=None) as workers:
+        with Client(workers) as client:
+            fit(warm, **options, client=client)
+            ready = time.perf_counter()
+            found = fit(path, **options, client=client)
+            done, each = time.perf_counter(), client.run(peak)
+    took = {"seconds": done - ready, "start": ready - begin, "peak": peak() + sum(each.values())}
+    return took | {"inertia": found.inertia, "rows": found.n_rows}
+
+
+def _exact_inertia(path, centers):
+    """Measure all rows against centres, the same way for whoever found them."""
+    from helpers.streaming import fit
+
+    centers = np.asarray(centers, float)
+    return fit(path, len(centers), init=centers, max_passes=1, threads=THREADS).inertia
+
+
+def inertia(path, centers):
+    """Measure what another interpreter found."""
+    return {"inertia": _exact_inertia(path, centers)}
+
+
+def streaming(path, k, init=None, score=False):
+    """Do the whole job with `helpers.streaming`."""
+    from helpers.streaming import fit
+
+    begin = time.perf_counter()
+    found = fit(path, k, init=None if init is None else np.array(init), threads=THREADS)
+    took = {"seconds": time.perf_counter() - begin, "peak": peak(), "steps": found.n_passes, "settled": found.settled}
+    return took | ({"inertia": _exact_inertia(path, found.centers)} if score else {})
+
+
+def in_memory(path, k, init=None, score=False):
+    """Read the whole file, and fit scikit-learn's KMeans."""
+    import pyarrow.parquet as pq
+    from sklearn.cluster import KMeans
+
+    begin = time.perf_counter()
+    table = pq.read_table(path)
+    X = np.empty((table.num_rows, table.num_columns), np.float32)
+    for j, column in enumerate(table.columns):
+        X[:, j] = column.to_numpy()
+    del table, column
+    read = time.perf_counter()
+    options = {"init": "k-means++"} if init is None else {"init": np.array(init, np.float32), "max_iter": 100}
+    model = KMeans(k, **options, n_init=1, random_state=0, copy_x=False).fit(X)
+    took = {"seconds": time.perf_counter() - begin, "read": read - begin, "peak": peak(), "steps": model.n_iter_}
+    took["settled"] = model.n_iter_ < model.max_iter
+    return took | ({"inertia": _exact_inertia(path, model.cluster_centers_)} if score else {})
+
+
+def minibatch(path, k, score=False):
+    """Show every batch of the file to MiniBatchKMeans once."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    from helpers.streaming.parquet import describe, read
+
+    begin, model = time.perf_counter(), MiniBatchKMeans(k, n_init=1, random_state=0)
+    for group in describe(path).groups:
+        for X in read(group):
+            model.partial_fit(X)
+    took = {"seconds": time.perf_counter() - begin, "peak": peak(), "steps": 1, "settled": True}
+    return took | ({"inertia": _exact_inertia(path, model.cluster_centers_)} if score else {})
+
+
+def grow(name, rows):
+    """Run an algorithm of `bench.scale_growth` on so many rows."""
+    from bench.scale_growth import ALGORITHMS
+
+    return _timed(ALGORITHMS[name], scale_data.plane(0, rows))
+
+
+def grow_streaming(path, k):
+    """Run `helpers.streaming.fit` on a file of rows in the plane."""
+    from helpers.streaming import fit
+
+    return _timed(lambda path: fit(path, k, threads=THREADS), path)
+
+
+def _timed(function, data):
+    """Time a call; a short one several times, and then the median."""
+    if isinstance(data, np.ndarray):
+        function(data[:1000])  # what is done once in a process is no part of the growth
+    took = []
+    while len(took) < 5 and sum(took) < 1:
+        begin = time.perf_counter()
+        function(data)
+        took.append(time.perf_counter() - begin)
+    return {"seconds": float(np.median(took)), "peak": peak()}
+
+
+def neighbours(rows, eps):
+    """Count the neighbours within eps of rows drawn from so many: the mean, themselves included."""
+    from scipy.spatial import cKDTree
+
+    X = scale_data.plane(0, rows)
+    return {"mean": float(cKDTree(X).query_ball_point(X[:: max(1, rows // 2000)], eps, return_length=True).mean())}
+
+
+def profile(path, centers):
+    """Take one pass apart."""
+    from bench.scale_profile import measure
+
+    return measure(path, np.array(centers))
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))
