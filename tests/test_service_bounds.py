@@ -391,7 +391,7 @@ def kept(app):
 @pytest.mark.parametrize("path", ["/datasets", "/models"])
 def test_a_full_disk_stores_nothing_and_says_so(make_app, monkeypatch, at, path):
     app = make_app()
-    client, calls, sync = app.test_client(), [], store._sync
+    client, calls, sync = app.test_client(), [], store.sync
 
     def full(path):
         calls.append(path)
@@ -400,7 +400,7 @@ def test_a_full_disk_stores_nothing_and_says_so(make_app, monkeypatch, at, path)
         sync(path)
 
     body = {"X": [[1], [2]]} if path == "/datasets" else {"k": 2}
-    monkeypatch.setattr(store, "_sync", full)
+    monkeypatch.setattr(store, "sync", full)
     answer = client.post(path, json=body)
     assert (answer.status_code, answer.content_type) == (507, PROBLEM)
     assert kept(app) == []

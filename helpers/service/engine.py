@@ -1,15 +1,12 @@
 """What the endpoint can do, without HTTP: keep tables, answer questions about them, keep models, label new rows."""
 
-import hashlib
-import json
-import re
 import shutil
 import threading
 import weakref
 from contextlib import ExitStack
-from importlib.metadata import version
 
 from helpers.service.answers import Answer, Answers
+from helpers.service.digests import FORMAT, ID, VERSIONS, digest
 from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem, of_body, of_parameter
 from helpers.service.readers import PARQUET, read
@@ -17,13 +14,6 @@ from helpers.service.store import Store
 from helpers.service.tables import Limits, default_names, save
 
 SMALL = 2**18  # bytes of a body that is read at once
-FORMAT = 1  # of the answers: part of every ETag
-VERSIONS = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
-ID = re.compile("[0-9a-f]{16}")
-
-
-def _digest(*parts):
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 class Engine:
@@ -156,7 +146,7 @@ class Engine:
         record : dict
         new : bool
         """
-        id = _digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]
+        id = digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]
         record = {"id": id, "deletable": True} | facts
         return record, self.store.add("dataset", id, record, path)
 
@@ -202,7 +192,7 @@ class Engine:
             raise of_parameter("dataset", problem.detail, 404) from None
         for name, detail in self._impossible(question, record):
             raise of_parameter(name, detail, 409)
-        return record, _digest(FORMAT, VERSIONS, record["fingerprint"], record["feature_names"], question.model_dump())
+        return record, digest(FORMAT, VERSIONS, record["fingerprint"], record["feature_names"], question.model_dump())
 
     def _impossible(self, question, record):
         rows, cells = record["rows"], record["rows"] * record["columns"]

@@ -4,7 +4,6 @@ A file is written and synced under another name first, then takes its own, then 
 whole, and what a crash left without one is removed at the next start.
 """
 
-import errno
 import json
 import os
 import shutil
@@ -13,16 +12,17 @@ import threading
 import uuid
 from contextlib import contextmanager, suppress
 
+from helpers.service.disk import sync, told_if_full
 from helpers.service.problems import Problem
 from helpers.service.settings import SettingsError
 
 VERSION = 1
 RECORDS = "records.sqlite"
-SUFFIX = {"dataset": ".npy", "model": ".npz"}
+SUFFIX = {"dataset": ".npy", "model": ".npz", "job": ".npz"}  # a job's is its checkpoint, which comes later
 
 
 class Store:
-    """Data sets and models, each a record and a file.
+    """Data sets and models, each a record and a file, and jobs.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Store:
         """
         path = self.folder / "tmp" / (uuid.uuid4().hex + suffix)
         try:
-            with _told_if_full():
+            with told_if_full():
                 yield path
         finally:
             with suppress(OSError):
@@ -123,7 +123,7 @@ class Store:
         OSError, sqlite3.Error
             If it cannot be written; then nothing of it is kept.
         """
-        _sync(path)
+        sync(path)
         text, target = json.dumps(record), self.path(kind, id)
         size = path.stat().st_size + len(text)
         with self._lock:
@@ -132,13 +132,28 @@ class Store:
             self._check_room(size)
             os.replace(path, target)
             try:
-                _sync(target.parent)
+                sync(target.parent)
                 with self._db:
                     self._db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", [kind, id, text, size])
             except BaseException:
                 target.unlink(missing_ok=True)
                 raise
         return True
+
+    def put(self, kind, id, record):
+        """Keep a record without a file, or what has become of it; it is on disk when this returns.
+
+        Raises
+        ------
+        Problem
+            409 if it is new and the store holds as much as it may, 507 if the disk is full.
+        """
+        text = json.dumps(record)
+        with self._lock, told_if_full():
+            if self._get(kind, id) is None:
+                self._check_room(len(text))
+            with self._db:
+                self._db.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", [kind, id, text, len(text)])
 
     def check_room(self):
         """See beforehand whether there is room for one more.
@@ -186,7 +201,7 @@ class Store:
             507 if the disk is too full even for that.
         """
         with self._lock:
-            with _told_if_full(), self._db:
+            with told_if_full(), self._db:
                 deleted = self._db.execute("DELETE FROM records WHERE kind = ? AND id = ?", [kind, id]).rowcount
             if deleted:
                 with suppress(OSError):  # in use, where the system minds that: removed at the next start
@@ -197,30 +212,3 @@ class Store:
         """Let another server have the folder."""
         with self._lock:
             self._db.close()
-
-
-@contextmanager
-def _told_if_full():
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        if _is_full(error):
-            raise Problem(507, "the server's disk is full: nothing was changed") from error
-        raise
-
-
-def _sync(path):
-    """Wait until a file, or a folder's list of names, is on disk."""
-    if path.is_dir() and os.name == "nt":  # Windows cannot open folders; its file systems log names by themselves
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_full(error):
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
