@@ -64,6 +64,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.service
 	$(BIN)/python -m bench.page
+	$(BIN)/python -m bench.scale
 
 serve: $(READY)
 	@$(BIN)/python -m helpers.service

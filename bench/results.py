@@ -11,7 +11,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = (ROOT / "build" / "bench", ROOT / "data" / "results")
-PACKAGES = ("numpy", "scipy", "scikit-learn", "flask", "flask-restful", "waitress", "orjson")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "flask", "flask-restful", "waitress", "orjson", "pyarrow", "distributed")
 
 
 def machine():

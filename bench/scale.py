@@ -65,17 +65,12 @@ def passes(files, options):
 
 def jobs(files, options):
     """Measure the whole job, ours and scikit-learn's, and the peers once."""
-    path, found = files.path(options.rows), {}
+    path = files.path(options.rows)
     everyone = {"streaming": "streaming", "in memory": "in_memory", "MiniBatchKMeans.partial_fit": "minibatch"}
     cells = {name: {"what": what, "path": path, "k": K} for name, what in everyone.items()}
-    found |= interleave({name: cell | {"score": True} for name, cell in cells.items()}, 1)
-    again = interleave(
-        {name: cell for name, cell in cells.items() if "failed" not in found[name][0]}, options.rounds - 1
-    )
-    for name, runs in again.items():
-        found[name] += runs
-    same = {f"{name}, same start": cells[name] | {"init": files.centers(), "score": True} for name in list(cells)[:2]}
-    found |= interleave(same, 1)
+    found = interleave(cells, options.rounds)
+    same = {f"{name}, same start": cells[name] | {"init": files.centers()} for name in ("streaming", "in memory")}
+    found |= interleave(same, 1)  # from one start the inertia is always the same
     return {"runs": found, "peers": {name: _peer(name, what, path) for name, what in OTHERS.items()}}
 
 
@@ -144,9 +139,7 @@ def measure(options, folder):
 def main():
     """Measure, show, and keep."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--rows", type=int, default=20_000_000, help="of the whole job; passes: a 20th, a half, 5 times"
-    )
+    parser.add_argument("--rows", type=int, default=20_000_000, help="of the whole job")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=30, help="of the longest run in the growth")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))

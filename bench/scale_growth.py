@@ -132,11 +132,8 @@ def _slopes(done):
     for wait, limit in WAITS.items():
         n = _reach(rows, seconds, lines["s"], limit)
         least = min(n, fits)
-        largest[wait] = {
-            "rows": least if np.isfinite(least) else None,
-            "beyond": bool(least > rows[-1]),
-            "memory": fits < n,
-        }
+        known = {"rows": least if np.isfinite(least) else None, "beyond": bool(least > rows[-1])}
+        largest[wait] = known | {"memory": fits < n}
     return {
         "time": float(lines["s"][0]),
         "memory": float(lines["b"][0]),

@@ -1,4 +1,4 @@
-"""Run one measurement in a process of its own, so that its peak memory is its own, and end it when it takes too much."""
+"""Run a measurement in a process of its own, so that its peak memory is its own; end it when it takes too much."""
 
 import json
 import os
@@ -49,7 +49,8 @@ def run(
             ended, family = _watch(process, seconds, most)
         finally:
             _end(process)
-        out.seek(0), err.seek(0)
+        out.seek(0)
+        err.seek(0)
         if not ended and process.returncode:
             ended = _why(process.returncode, err.read())
         return ({"failed": ended} if ended else json.loads(out.read().splitlines()[-1])) | {"family": family}
@@ -121,6 +122,6 @@ def interleave(cells, rounds):
                 continue
             one = run(**cell)
             found[name].append(one)
-            said = one.get("failed") or f"{one['seconds']:.2f} s, {one['peak'] / 1e6:.0f} MB"
+            said = one.get("failed") or f"{one['seconds']:.3g} s, {one['peak'] / 1e6:.0f} MB"
             print(f"  {number}/{rounds} {name}: {said}", flush=True)
     return found

@@ -24,9 +24,9 @@ def grid(head, lines):
     return "\n".join(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows)
 
 
-def _spread(runs, scale=1.0, digits=2):
-    values = sorted(one["seconds"] * scale for one in runs if "failed" not in one)
-    return f"{np.median(values):.{digits}f} ({values[0]:.{digits}f}-{values[-1]:.{digits}f})" if values else ""
+def _spread(runs):
+    values = sorted(one["seconds"] for one in runs if "failed" not in one)
+    return f"{np.median(values):.3g} ({values[0]:.3g}-{values[-1]:.3g})" if values else ""
 
 
 def _failed(runs):
@@ -87,7 +87,7 @@ def jobs(found, peers):
         steps = f"{first['steps']}{'' if first.get('settled', True) else ' (not settled)'}"
         memory = [f"{median(runs, 'peak') / 1e6:.0f}", f"{ratio(runs, other, 'peak'):.1f}"]
         inertia = f"{first['inertia'] / best:.4f}" if "inertia" in first else "not known"
-        lines.append([name, _spread(runs, digits=1), f"{ratio(runs, other):.2f}", *memory, inertia, steps])
+        lines.append([name, _spread(runs), f"{ratio(runs, other):.2f}", *memory, inertia, steps])
     head = ["who", "seconds (spread)", "/ streaming", "peak MB", "/ streaming", "inertia / best", "steps over all rows"]
     return grid(head, lines), _job_bounds(found)
 
@@ -98,10 +98,8 @@ def _job_bounds(found):
     one, other = (found[f"{name}, same start"][0].get("inertia", np.nan) for name in ("streaming", "in memory"))
     apart = abs(one / other - 1)
     return [
-        bound("the whole job no slower than in memory: streaming / in memory at most 1", slower, slower <= 1),
-        bound(
-            "the whole job at a fifth of the memory or less: streaming / in memory at most 0.2", larger, larger <= FIFTH
-        ),
+        bound("the whole job's seconds: streaming / in memory at most 1", slower, slower <= 1),
+        bound("the whole job's memory: streaming / in memory at most 0.2", larger, larger <= FIFTH),
         bound("inertia from the same start apart by at most 0.1 %", 100 * apart, apart <= CLOSE, 4),
     ]
 
@@ -140,9 +138,8 @@ def _size(largest):
         return "no end seen"
     digits = 1 if largest["beyond"] else 2
     rows = float(f"{largest['rows']:.{digits - 1}e}")
-    size = next(
-        (f"{rows / by:g} {name}" for by, name in ((1e9, "billion"), (1e6, "million")) if rows >= by), f"{rows:,.0f}"
-    )
+    by, name = next((each for each in ((1e9, " billion"), (1e6, " million")) if rows >= each[0]), (1, ""))
+    size = f"{rows / by:,g}{name}"
     return ("about " if largest["beyond"] else "") + size + (" (memory)" if largest["memory"] else "")
 
 

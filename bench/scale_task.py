@@ -59,12 +59,12 @@ def cluster(path, centers, warm):
 
     options = {"k": len(centers), "init": np.array(centers), "max_passes": 1}
     begin = time.perf_counter()
-    with LocalCluster(n_workers=THREADS, threads_per_worker=1, dashboard_address=None) as workers:
-        with Client(workers) as client:
-            fit(warm, **options, client=client)
-            ready = time.perf_counter()
-            found = fit(path, **options, client=client)
-            done, each = time.perf_counter(), client.run(peak)
+    started = LocalCluster(n_workers=THREADS, threads_per_worker=1, dashboard_address=None)
+    with started, Client(started) as client:
+        client.run(fit, warm, **options, threads=1)  # a file of one row group would warm one worker only
+        ready = time.perf_counter()
+        found = fit(path, **options, client=client)
+        done, each = time.perf_counter(), client.run(peak)
     took = {"seconds": done - ready, "start": ready - begin, "peak": peak() + sum(each.values())}
     return took | {"inertia": found.inertia, "rows": found.n_rows}
 
@@ -82,17 +82,22 @@ def inertia(path, centers):
     return {"inertia": _exact_inertia(path, centers)}
 
 
-def streaming(path, k, init=None, score=False):
+def streaming(path, k, init=None):
     """Do the whole job with `helpers.streaming`."""
     from helpers.streaming import fit
 
     begin = time.perf_counter()
     found = fit(path, k, init=None if init is None else np.array(init), threads=THREADS)
-    took = {"seconds": time.perf_counter() - begin, "peak": peak(), "steps": found.n_passes, "settled": found.settled}
-    return took | ({"inertia": _exact_inertia(path, found.centers)} if score else {})
+    took = {
+        "seconds": time.perf_counter() - begin,
+        "peak": peak(),
+        "steps": found.n_passes,
+        "settled": bool(found.settled),
+    }
+    return took | {"inertia": _exact_inertia(path, found.centers)}
 
 
-def in_memory(path, k, init=None, score=False):
+def in_memory(path, k, init=None):
     """Read the whole file, and fit scikit-learn's KMeans."""
     import pyarrow.parquet as pq
     from sklearn.cluster import KMeans
@@ -105,13 +110,13 @@ def in_memory(path, k, init=None, score=False):
     del table, column
     read = time.perf_counter()
     options = {"init": "k-means++"} if init is None else {"init": np.array(init, np.float32), "max_iter": 100}
-    model = KMeans(k, **options, n_init=1, random_state=0, copy_x=False).fit(X)
+    model = KMeans(k, **options, n_init=1, random_state=0).fit(X)
     took = {"seconds": time.perf_counter() - begin, "read": read - begin, "peak": peak(), "steps": model.n_iter_}
     took["settled"] = model.n_iter_ < model.max_iter
-    return took | ({"inertia": _exact_inertia(path, model.cluster_centers_)} if score else {})
+    return took | {"inertia": _exact_inertia(path, model.cluster_centers_)}
 
 
-def minibatch(path, k, score=False):
+def minibatch(path, k):
     """Show every batch of the file to MiniBatchKMeans once."""
     from sklearn.cluster import MiniBatchKMeans
 
@@ -122,7 +127,7 @@ def minibatch(path, k, score=False):
         for X in read(group):
             model.partial_fit(X)
     took = {"seconds": time.perf_counter() - begin, "peak": peak(), "steps": 1, "settled": True}
-    return took | ({"inertia": _exact_inertia(path, model.cluster_centers_)} if score else {})
+    return took | {"inertia": _exact_inertia(path, model.cluster_centers_)}
 
 
 def grow(name, rows):
