@@ -212,7 +212,7 @@ def test_a_data_set_of_ones_own(client):
     record = made.json
     assert (record["name"], record["rows"], record["columns"], record["deletable"]) == ("My trip", 60, 2, True)
     assert client.get(made.headers["Location"]).json == record
-    summary = {key: record[key] for key in ("id", "name", "rows", "columns", "deletable")}
+    summary = {key: record[key] for key in ("id", "name", "rows", "columns", "deletable")} | {"streamed": False}
     assert summary in client.get("/datasets").json["datasets"]
     found = client.get(f"/clustering?k=3&dataset={record['id']}").json
     assert found["labels"] == by_appearance(KMeans(3, n_init=1, random_state=0).fit(X).labels_)[0]

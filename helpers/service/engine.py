@@ -11,6 +11,7 @@ from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem, of_body, of_parameter
 from helpers.service.readers import PARQUET, read
 from helpers.service.store import Store
+from helpers.service.streams import Streams
 from helpers.service.tables import Limits, default_names, save
 
 SMALL = 2**18  # bytes of a body that is read at once
@@ -40,6 +41,7 @@ class Engine:
         # large bodies and new rows have a worker of their own: they need not wait for fits
         self.reader = Pool(1, *bounds)
         self.answers = Answers(settings.cache_bytes)
+        self.streams = Streams(settings.data, settings.max_columns, self.course)
         self._course = None
         self._first, self._counting, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
         last = [temporary.cleanup] if temporary else []
@@ -65,7 +67,7 @@ class Engine:
 
     def datasets(self):
         """Give the records of all data sets."""
-        return [*self.course().values(), *self.store.all("dataset")]
+        return [*self.course().values(), *self.streams.records().values(), *self.store.all("dataset")]
 
     def dataset(self, id):
         """Give the record of a data set.
@@ -75,7 +77,10 @@ class Engine:
         Problem
             404 if there is none.
         """
-        record = self.store.get("dataset", id) if ID.fullmatch(id) else self.course().get(id)
+        if ID.fullmatch(id):
+            record = self.store.get("dataset", id)
+        else:
+            record = self.course().get(id) or self.streams.records().get(id)
         if record is None:
             raise Problem(404, f"there is no data set {id[:60]!a}; GET /datasets lists those that there are")
         return record
@@ -91,8 +96,10 @@ class Engine:
         Raises
         ------
         Problem
-            404 if it was deleted meanwhile.
+            404 if it was deleted meanwhile, 409 if it is streamed.
         """
+        if record.get("streamed"):
+            raise Problem(409, f"{record['id']} is read in passes by POST /jobs, and not given as a whole")
         try:
             return open(self._rows(record), "rb")
         except FileNotFoundError:
@@ -156,10 +163,10 @@ class Engine:
         Raises
         ------
         Problem
-            404 if there is none, 403 if it is the course's.
+            404 if there is none, 403 if it is the course's or the server's.
         """
         if not self.dataset(id)["deletable"]:
-            raise Problem(403, f"{id} is one of the course's data sets, which stay")
+            raise Problem(403, f"{id} is one of the course's data sets, or the server's own, which stay")
         if not self.store.delete("dataset", id):
             raise Problem(404, f"the data set {id} was deleted meanwhile")
 
@@ -195,6 +202,12 @@ class Engine:
         return record, digest(FORMAT, VERSIONS, record["fingerprint"], record["feature_names"], question.model_dump())
 
     def _impossible(self, question, record):
+        if record.get("streamed"):
+            yield (
+                "dataset",
+                f"is {record['id']}, which is read in passes by POST /jobs only; ask there, or name another",
+            )
+            return
         rows, cells = record["rows"], record["rows"] * record["columns"]
         if question.algorithm == "kmeans":
             distinct = record["distinct_rows"]

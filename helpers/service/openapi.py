@@ -16,7 +16,7 @@ TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 WHY = {
     400: "no token is set, and Host names another machine, or a page of another site asks",
     401: "the token is missing or wrong",
-    403: "the course's data sets stay",
+    403: "the course's data sets stay, and the server's own",
     404: "there is nothing of this id",
     405: "this path does not know this method",
     406: "none of the media types in Accept is offered",
@@ -27,7 +27,7 @@ WHY = {
     503: "too many requests wait; Retry-After says when to try again",
     507: "the server's disk is full",
 }
-SUMMARY = ("id", "name", "rows", "columns", "deletable")  # of a data set, in the list of all
+SUMMARY = ("id", "name", "rows", "columns", "deletable", "streamed")  # of a data set, in the list of all
 STORING = (409, 413, 415, 422, 503, 507)
 CREATED = {"Location": {"schema": TEXT, "required": True}}
 
@@ -86,7 +86,7 @@ def _paths():
         },
         "/datasets/{id}": ids
         | {
-            "get": _does("Describe a data set, or give its rows", described | unchanged, [404, 406, 422]),
+            "get": _does("Describe a data set, or give its rows", described | unchanged, [404, 406, 409, 422]),
             "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422, 507]),
         },
         "/models": {"post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question))},
@@ -171,8 +171,9 @@ def _answers():
         "columns": COUNT,
         "feature_names": _list(TEXT),
         "units": _list(TEXT),
-        "fingerprint": TEXT | {"description": "SHA-256 of shape and values"},
-        "distinct_rows": COUNT | {"description": "up to 1000"},
+        "fingerprint": TEXT | {"description": "SHA-256 of shape and values, or of the files' names, sizes and times"},
+        "distinct_rows": COUNT | {"description": "up to 1000; of a table, not of what is streamed"},
+        "streamed": {"type": "boolean", "description": "true: larger than memory, POST /jobs reads it"},
     }
     model = {"id": TEXT} | found | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
     place = {
@@ -185,7 +186,7 @@ def _answers():
     return {
         "Clustering": _object(labels | found, "centers", "inertia", "noise"),
         "Labels": _object(labels),
-        "Dataset": _object(facts, "units"),
+        "Dataset": _object(facts, "units", "distinct_rows", "streamed"),
         "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in SUMMARY}))}),
         "Model": _object(model, "centers", "inertia", "noise"),
         "Document": {"type": "object"},

@@ -35,7 +35,13 @@ class Datasets(Resource):
         """List all, each in few words."""
         exchange.only_parameters()
         records = exchange.engine().datasets()
-        return exchange.as_json({"datasets": [{key: record[key] for key in SUMMARY} for record in records]})
+        return exchange.as_json(
+            {
+                "datasets": [
+                    {"streamed": False} | {key: record[key] for key in SUMMARY if key in record} for record in records
+                ]
+            }
+        )
 
     def post(self):
         """Upload one."""

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import ipaddress
 import os
+import re
 import string
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address to listen at; anything but loopback needs a token")
     port: int = Field(5000, ge=0, le=65535, description="0 takes a free one")
     instance: Path = Field(INSTANCE, description="folder that keeps uploaded data and models; one server each")
+    data: Path | None = Field(None, description="folder of Parquet data larger than memory, for jobs")
+    scheduler: str = Field("", description="address of a Dask cluster that runs the jobs; this machine if empty")
     token: str = Field("", description="bearer token that requests must carry", repr=False)
 
     workers: int = Field(_cores(), ge=1, le=256, description="processes that fit, one core each")
@@ -37,6 +40,8 @@ class Settings(BaseModel):
     max_seconds: float = Field(60, gt=0, le=86400, description="seconds a fit may take, and a request wait its turn")
     max_worker_bytes: int = Field(2048 * MEGABYTE, ge=0, description="memory that one fitting process may take")
     cache_bytes: int = Field(64 * MEGABYTE, ge=0, description="memory for answers that may be asked for again")
+
+    max_jobs: int = Field(16, ge=1, le=1000, description="jobs that may wait or run; more are answered 503")
 
     max_body_bytes: int = Field(64 * MEGABYTE, ge=1, description="size of a request's body")
     max_json_bytes: int = Field(
@@ -47,8 +52,24 @@ class Settings(BaseModel):
     max_cells: int = Field(20_000_000, ge=1, description="rows times columns of a table")
     max_work: int = Field(2_000_000_000, ge=1, description="n_init times k times cells of a k-means fit")
     max_hdbscan_rows: int = Field(40_000, ge=1, description="rows for HDBSCAN, whose time grows with their square")
-    max_stored: int = Field(1000, ge=1, description="data sets and models that are kept, together")
+    max_stored: int = Field(1000, ge=1, description="data sets, models and jobs that are kept, together")
     max_stored_bytes: int = Field(10_240 * MEGABYTE, ge=1, description="disk space that they may take")
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _there(cls, folder):
+        if folder in (None, ""):
+            return None
+        if not Path(folder).is_dir():
+            raise ValueError("there is no such folder")
+        return folder
+
+    @field_validator("scheduler")
+    @classmethod
+    def _addressed(cls, address):
+        if address and not re.fullmatch(r"(tcp|tls)://[^\s/]+:[0-9]{1,5}", address):
+            raise ValueError("give an address like tcp://127.0.0.1:8786")
+        return address
 
     @field_validator("token")
     @classmethod
