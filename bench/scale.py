@@ -34,12 +34,12 @@ class Files:
     def __init__(self, folder, group):
         self.folder, self.group, self._centers = folder, group, None
 
-    def path(self, rows):
+    def path(self, rows, draw="touching"):
         """Give the file with so many rows."""
-        path = Path(self.folder, f"{rows}.parquet")
+        path = Path(self.folder, f"{draw}-{rows}.parquet")
         if not path.exists():
             print(f"  making {rows:,} rows", flush=True)
-            made = run("write", path=str(path), rows=rows, group=self.group, draw="mixture")
+            made = run("write", path=str(path), rows=rows, group=self.group, draw=draw)
             if "failed" in made:
                 raise RuntimeError(f"the file of {rows:,} rows could not be made: {made['failed']}")
         return str(path)
@@ -63,18 +63,29 @@ def passes(files, options):
             Path(files.path(rows)).unlink()
 
 
-def jobs(files, options):
-    """Measure the whole job, ours and scikit-learn's, and the peers once."""
-    path = files.path(options.rows)
-    everyone = {"streaming": "streaming", "in memory": "in_memory", "MiniBatchKMeans.partial_fit": "minibatch"}
-    cells = {name: {"what": what, "path": path, "k": K} for name, what in everyone.items()}
-    found = interleave(cells, options.rounds)
-    same = {f"{name}, same start": cells[name] | {"init": files.centers()} for name in ("streaming", "in memory")}
-    found |= interleave(same, 1)  # from one start the inertia is always the same
-    return {"runs": found, "peers": {name: _peer(name, what, path) for name, what in OTHERS.items()}}
-
-
+OURS, THEIRS = "streaming", "in memory"
+CONTENDERS = {
+    OURS: {"what": "streaming"},
+    THEIRS: {"what": "in_memory"},
+    "MiniBatchKMeans.partial_fit": {"what": "minibatch"},
+    f"{OURS}, 2 passes": {"what": "streaming", "max_passes": 2},
+}
 OTHERS = {"Spark MLlib local[2]": ("spark", "pyspark"), "dask-ml": ("dask_ml", "dask-ml")}
+
+
+def jobs(files, options):
+    """Measure the whole job where the clusters touch, where they overlap, and from the same start; the peers once."""
+    found = {}
+    # where they overlap there are so many passes that there is time for a few rounds only
+    for draw, rounds in (("touching", options.rounds), ("overlapping", min(2, options.rounds))):
+        print(f" {draw}", flush=True)
+        shared = {"path": files.path(options.rows, draw), "k": K}
+        found[draw] = interleave({name: cell | shared for name, cell in CONTENDERS.items()}, rounds)
+    path = files.path(options.rows)
+    same = {name: CONTENDERS[name] | {"path": path, "k": K, "init": files.centers()} for name in (OURS, THEIRS)}
+    print(" touching, same start", flush=True)
+    found["touching, same start"] = interleave(same, 1)  # the inertia is what is asked, and does not change
+    return found | {"peers": {name: _peer(name, what, path) for name, what in OTHERS.items()}}
 
 
 def _peer(name, what, path):
@@ -113,7 +124,7 @@ def profile(files, options):
 
 PARTS = {
     "passes": (passes, "One exact pass, 8 columns, k=64, 2 threads", scale_table.passes),
-    "jobs": (jobs, "The whole job", lambda found: scale_table.jobs(found["runs"], found["peers"])),
+    "jobs": (jobs, "The whole job", scale_table.jobs),
     "cluster": (cluster, "Dask's LocalCluster, 2 processes, beside 2 threads", scale_table.cluster),
     "growth": (growth, "Growth, k=8, 2 columns", lambda found: scale_table.growth(found["summary"])),
     "profile": (profile, "Where one pass's seconds go", scale_table.profile),

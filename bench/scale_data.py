@@ -5,8 +5,8 @@ import numpy as np
 K, COLUMNS = 64, 8
 
 
-def mixture(seed, rows):
-    """Draw from 64 gaussians of 8 columns whose edges overlap: Lloyd needs several steps.
+def touching(seed, rows):
+    """Draw from 64 gaussians of 8 columns whose edges touch: from a good start Lloyd needs a few steps.
 
     Parameters
     ----------
@@ -18,9 +18,18 @@ def mixture(seed, rows):
     -------
     ndarray of float32, shape (rows, 8)
     """
+    return _mixture(seed, rows, 0.6)
+
+
+def overlapping(seed, rows):
+    """Draw as `touching` does, but from wider ones that lie over each other: Lloyd needs dozens of steps."""
+    return _mixture(seed, rows, 1.0)
+
+
+def _mixture(seed, rows, width):
     always, rng = np.random.default_rng(0), np.random.default_rng([1, seed])
     centers = always.normal(0, 3, (K, COLUMNS)).astype(np.float32)
-    spreads = always.uniform(0.7, 1.8, K).astype(np.float32)
+    spreads = always.uniform(0.7 * width, 1.8 * width, K).astype(np.float32)
     label = rng.integers(K, size=rows)
     noise = rng.standard_normal((rows, COLUMNS), np.float32)
     return centers[label] + spreads[label, None] * noise
@@ -55,7 +64,7 @@ def write(path, rows, group, draw):
     rows, group : int
         Of the file, and of each row group.
     draw : callable
-        Called as ``draw(seed, rows)``: `mixture` or `plane`.
+        Called as ``draw(seed, rows)``: `touching`, `overlapping` or `plane`.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

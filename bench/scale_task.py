@@ -82,12 +82,13 @@ def inertia(path, centers):
     return {"inertia": _exact_inertia(path, centers)}
 
 
-def streaming(path, k, init=None):
+def streaming(path, k, init=None, max_passes=100):
     """Do the whole job with `helpers.streaming`."""
     from helpers.streaming import fit
 
     begin = time.perf_counter()
-    found = fit(path, k, init=None if init is None else np.array(init), threads=THREADS)
+    init = None if init is None else np.array(init)
+    found = fit(path, k, init=init, max_passes=max_passes, threads=THREADS)
     took = {
         "seconds": time.perf_counter() - begin,
         "peak": peak(),
