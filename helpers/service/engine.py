@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from helpers.service.answers import Answer, Answers
 from helpers.service.digests import FORMAT, ID, VERSIONS, digest
+from helpers.service.jobs import Jobs
 from helpers.service.pool import Gone, Pool
 from helpers.service.problems import Problem, of_body, of_parameter
 from helpers.service.readers import PARQUET, read
@@ -41,12 +42,14 @@ class Engine:
         # large bodies and new rows have a worker of their own: they need not wait for fits
         self.reader = Pool(1, *bounds)
         self.answers = Answers(settings.cache_bytes)
+        self.jobs = Jobs(settings, self.store)
         self.streams = Streams(settings.data, settings.max_columns, self.course)
         self._course = None
         self._first, self._counting, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
         last = [temporary.cleanup] if temporary else []
-        # run from the last to the first: workers, records, folder
-        self.close = weakref.finalize(self, _close, *last, self.store.close, self.reader.close, self.fitters.close)
+        # run from the last to the first: processes, records, folder
+        processes = self.reader.close, self.fitters.close, self.jobs.close
+        self.close = weakref.finalize(self, _close, *last, self.store.close, *processes)
 
     def start(self):
         """Start all processes now; the first requests would otherwise wait for them."""
@@ -259,6 +262,34 @@ class Engine:
             return self.fitters.run("fit", self._rows(record), question.model_dump(), max_bytes, *model_path)
         except Gone:
             raise _deleted(record) from None
+
+    # --- jobs
+
+    def add_job(self, question):
+        """Check a job against its data, and accept it; see `helpers.service.jobs.Jobs.add`.
+
+        Raises
+        ------
+        Problem
+            Also 404 if there is no such data set, 422 or 409 if they cannot be clustered so.
+        """
+        k, sample = question.k, question.sample
+        if sample < k:
+            raise of_body("/sample", f"is {sample}, fewer than the k={k} centres that it has to give; give more")
+        try:
+            data = self.dataset(question.dataset)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            raise of_body("/dataset", problem.detail, 404) from None
+        if not data.get("streamed"):
+            said = (
+                f"is {data['id']}, which is read at once: ask POST /models or GET /clustering, or name a streamed one"
+            )
+            raise of_body("/dataset", said, 409)
+        if k > data["rows"]:
+            raise of_body("/k", f"is {k}, but the data have {data['rows']} rows; give at most as many", 409)
+        return self.jobs.add(question, data)
 
     # --- models
 

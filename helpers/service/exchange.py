@@ -99,12 +99,22 @@ def body_type(*media_types):
 
 
 def body_question():
-    """Read a question from a JSON body, which needs few bytes: more would cost memory for nothing."""
+    """Read a question from a JSON body."""
+    return parameters.question(_body_values(), "pointer")
+
+
+def body_job():
+    """Read what a job is to do from a JSON body."""
+    return parameters.validate(parameters.JobBody, _body_values(), "pointer")
+
+
+def _body_values():
+    """Read JSON that needs few bytes: more would cost memory for nothing."""
     body_type(JSON)
     body = request.stream.read(QUESTION_BYTES + 1)
     if len(body) > QUESTION_BYTES:
         raise of_body("", f"has more than the {QUESTION_BYTES} bytes that a question may have", 413)
-    return parameters.question(readers.parse_json(body), "pointer")
+    return readers.parse_json(body)
 
 
 def body_table(path, *, named=True):

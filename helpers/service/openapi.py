@@ -3,7 +3,7 @@
 from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
-from helpers.service.parameters import QUESTIONS, DatasetBody, TableBody
+from helpers.service.parameters import QUESTIONS, DatasetBody, JobBody, TableBody
 from helpers.service.readers import CSV, JSON, NPY, PARQUET
 
 BINARY = {"type": "string", "format": "binary"}
@@ -43,10 +43,10 @@ def document(settings):
     -------
     dict
     """
-    models = [(model, "validation") for model in (*QUESTIONS.values(), DatasetBody, TableBody)]
+    models = [(model, "validation") for model in (*QUESTIONS.values(), DatasetBody, JobBody, TableBody)]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")
     said = (
-        "Clusters are numbered in the order in which they first appear in the rows. "
+        "Clusters are numbered in the order in which they first appear in the rows; a job's by size, largest first. "
         f"Bodies may have {settings.max_body_bytes} bytes (JSON {settings.max_json_bytes}), {settings.max_rows} rows, "
         f"{settings.max_columns} columns and {settings.max_cells} values; n_init x k x values of a fit may be "
         f"{settings.max_work}."
@@ -69,6 +69,7 @@ def _paths():
     unchanged = {304: {"description": "If-None-Match names what is still right"}}
     found = _answer("Clustering", npy=True) | unchanged
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
+    accepted = _answer("Job", 202, CREATED) | _answer("Job", 200, CREATED)
     question = {JSON: {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
     new_rows = _body({JSON: _ref("TableBody")} | TABLES)
     table = _body({JSON: _ref("DatasetBody")} | TABLES)
@@ -97,6 +98,25 @@ def _paths():
         },
         "/models/{id}/predict": ids
         | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], body=new_rows)},
+        "/jobs": {
+            "post": _does(
+                "Cluster data larger than memory; the same question has the same job, which starts again, answered "
+                "202, if it failed or was cancelled, or its model was deleted",
+                accepted,
+                [404, *STORING],
+                body=_body({JSON: _ref("JobBody")}),
+            )
+        },
+        "/jobs/{id}": ids
+        | {
+            "get": _does("Ask how far a job is", _answer("Job"), [404, 422]),
+            "delete": _does(
+                "Cancel a job that is queued or running: its record stays, and says cancelled. Delete the record "
+                "of one that is done, failed or cancelled; its model stays",
+                deleted,
+                [404, 422, 507],
+            ),
+        },
         "/openapi.json": {"get": _does("Read this document", _answer("Document"))},
         "/healthz": {"get": _does("Ask whether the server can answer", _answer("Health"))},
     }
@@ -175,7 +195,12 @@ def _answers():
         "distinct_rows": COUNT | {"description": "up to 1000; of a table, not of what is streamed"},
         "streamed": {"type": "boolean", "description": "true: larger than memory, POST /jobs reads it"},
     }
-    model = {"id": TEXT} | found | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
+    passes = {
+        "counts": _list(COUNT) | {"description": "of a job's: rows of each cluster"},
+        "n_passes": COUNT | {"description": "of a job's: passes over the rows"},
+        "settled": {"type": "boolean", "description": "of a job's: false if max_passes ended it"},
+    }
+    model = {"id": TEXT} | found | passes | {"columns": COUNT, "fingerprint": TEXT, "versions": {"type": "object"}}
     place = {
         "detail": TEXT,
         "parameter": TEXT | {"description": "in the query"},
@@ -188,8 +213,29 @@ def _answers():
         "Labels": _object(labels),
         "Dataset": _object(facts, "units", "distinct_rows", "streamed"),
         "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in SUMMARY}))}),
-        "Model": _object(model, "centers", "inertia", "noise"),
+        "Model": _object(model, "centers", "inertia", "noise", *passes),
+        "Job": _object(_job()),
         "Document": {"type": "object"},
         "Health": _object({"status": {"const": "ok"}}),
         "Problem": _object(problem | errors, "errors"),
+    }
+
+
+def _job():
+    number_or_null = {"type": ["number", "null"], "description": "of the last finished pass"}
+    progress = {
+        "pass": COUNT | {"description": "that is under way, from 1; 0 while it waits, or the sample is read"},
+        "groups_done": COUNT | {"description": "row groups of this pass"},
+        "groups": COUNT,
+        "inertia": number_or_null,
+        "passes_done": COUNT,
+    }
+    text_or_null = {"type": ["string", "null"]}
+    return {
+        "id": TEXT,
+        "status": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+        "progress": _object(progress),
+        "parameters": {"type": "object"},
+        "model": text_or_null | {"description": "id of what it ended in"},
+        "detail": text_or_null | {"description": "why it failed"},
     }

@@ -50,6 +50,19 @@ class HDBSCANQuestion(_Question):
 
 QUESTIONS = {"kmeans": KMeansQuestion, "dbscan": DBSCANQuestion, "hdbscan": HDBSCANQuestion}
 
+
+class JobBody(_Strict):
+    """k-means in passes over data larger than memory."""
+
+    dataset: str = Field(description="the name of a streamed data set, as GET /datasets lists it")
+    k: int = Field(ge=1, le=1000, description="a whole number from 1 to 1000: the number of clusters")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="a whole number from 0 to 4294967295")
+    max_passes: int = Field(100, ge=1, le=10_000, description="a whole number from 1 to 10000: passes at most")
+    sample: int = Field(
+        100_000, ge=1, le=10_000_000, description="a whole number from k to 10000000: rows drawn for the start"
+    )
+
+
 Row = Annotated[list[float], FailFast()]
 
 

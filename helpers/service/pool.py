@@ -127,13 +127,7 @@ class _Worker:
                 self.process, self._ready = self._open(), False
 
     def _open(self):
-        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-        return subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "helpers.service.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        )
+        return start_process("helpers.service.worker")
 
     def close(self):
         """End it for good; from any thread."""
@@ -185,8 +179,8 @@ class _Worker:
                 pickle.load(self.process.stdout)
             self._ready = True
         done, verdict = threading.Event(), []
-        watch = threading.Thread(target=_watch, args=(self.process, done, max_seconds, max_bytes, verdict), daemon=True)
-        watch.start()
+        watched = self.process, done, max_seconds, max_bytes, verdict
+        threading.Thread(target=watch, args=watched, daemon=True).start()
         try:
             with self._whole():
                 pickle.dump((task, arguments), self.process.stdin)
@@ -204,7 +198,18 @@ def _outgrown(max_bytes):
     return f"this needs more than the {max_bytes / 1e6:.0f} MB that one request may take; ask for less"
 
 
-def _watch(process, done, max_seconds, max_bytes, verdict):
+def start_process(module):
+    """Start a module of ours as a process that takes and answers on pipes."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+    )
+
+
+def watch(process, done, max_seconds, max_bytes, verdict):
     """Kill a process that takes too long or too much, and say why."""
     start = time.monotonic()
     while not done.wait(LOOK):

@@ -125,6 +125,35 @@ class Predict(Resource):
         return exchange.as_labels(answer, media_type)
 
 
+class Jobs(Resource):
+    """k-means over data larger than memory."""
+
+    def post(self):
+        """Accept a job; the same question has the same job."""
+        exchange.only_parameters()
+        record, new = exchange.engine().add_job(exchange.body_job())
+        response = exchange.as_json(record, 202 if new else 200)
+        response.headers["Location"] = f"/jobs/{record['id']}"
+        return response
+
+
+class Job(Resource):
+    """One job."""
+
+    def get(self, id):
+        """Say how far it is."""
+        exchange.only_parameters()
+        response = exchange.as_json(exchange.engine().jobs.get(id))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def delete(self, id):
+        """Cancel it; of one that has ended, delete the record."""
+        exchange.only_parameters()
+        exchange.engine().jobs.delete(id)
+        return Response(status=204)
+
+
 class OpenAPI(Resource):
     """The description of all this."""
 
@@ -162,6 +191,8 @@ RESOURCES = {
     "/models": Models,
     "/models/<string:id>": Model,
     "/models/<string:id>/predict": Predict,
+    "/jobs": Jobs,
+    "/jobs/<string:id>": Job,
     "/openapi.json": OpenAPI,
     "/healthz": Health,
 }

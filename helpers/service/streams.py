@@ -42,15 +42,6 @@ class Streams:
             self._seen = seen
             return dict(sorted(records.items()))
 
-    def path(self, id):
-        """Where a data set lies, as `records` gave it."""
-        file = self._folder / f"{id}.parquet"
-        return file if file.is_file() else self._folder / id
-
-    def local(self, words):
-        """Leave out of an error where on this machine the folder lies."""
-        return words if self._folder is None else words.replace(f"{self._folder}{os.sep}", "")
-
     def _paths(self):
         try:
             return sorted(path for path in self._folder.iterdir() if path.name[0] not in "._")
@@ -85,3 +76,16 @@ def _stamps(path):
         return sorted((file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
     except OSError:  # it went meanwhile
         return []
+
+
+def path_of(folder, id):
+    """Where a data set lies; `id` is one that `Streams.records` gave, now or before a restart."""
+    if folder is None:
+        return None
+    file = folder.resolve() / f"{id}.parquet"
+    return file if file.is_file() else file.with_name(id)
+
+
+def local(folder, words):
+    """Leave out of an error where on this machine the folder lies."""
+    return words if folder is None else words.replace(f"{folder.resolve()}{os.sep}", "")
