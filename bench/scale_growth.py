@@ -9,7 +9,8 @@ from bench.scale_run import run
 
 K, MINIMUM, MAXIMUM = 8, 1000, 2**17 * 1000
 BYTES = 8e9
-FEW, MANY = 0.02, 0.1  # eps
+FEW, MANY = 0.01, 0.1  # eps
+ENDLESS = 1e12  # rows; so many lie too far beyond what was measured
 WAITS = {"interactive": 1, "get a coffee": 300, "over lunch": 3600, "overnight": 12 * 3600}  # seconds
 
 
@@ -81,9 +82,12 @@ def _run(name, rows, path, seconds):
     caps = {"seconds": 3 * seconds + 30, "most": BYTES}  # what is over is told with its time, if that is not far
     if name != STREAMING:
         return run("grow", name=name, rows=rows, **caps)
-    made = run("write", path=str(path), rows=rows, group=1_000_000, draw="plane")
+    warm, files = path.with_name("warm.parquet"), {"group": 1_000_000, "draw": "plane"}
+    if not warm.exists():
+        run("write", path=str(warm), rows=MINIMUM, **files)
+    made = run("write", path=str(path), rows=rows, **files)
     try:
-        return made if "failed" in made else run("grow_streaming", path=str(path), k=K, **caps)
+        return made if "failed" in made else run("grow_streaming", path=str(path), k=K, warm=str(warm), **caps)
     finally:
         path.unlink(missing_ok=True)
 
@@ -109,7 +113,8 @@ def summarize(runs):
     list of dict
         For each algorithm ``time`` and ``memory``, the slopes (memory less that at the smallest size); ``largest``,
         for each wait the rows, whether they lie beyond what was measured, and whether it is this machine's memory
-        that ends it; ``runs``, those that it was read from, and ``failed``, the first that was not finished.
+        that ends it; ``last``, the largest run that was finished; ``runs``, how many were; ``failed``, the one that
+        was not. Memory and time beyond the largest run are read off the steeper of its last slopes.
     """
     found = []
     for name in dict.fromkeys(one["name"] for one in runs):
@@ -124,32 +129,36 @@ def summarize(runs):
 def _slopes(done):
     rows, seconds, peaks = (np.array([one[key] for one in done], float) for key in ("rows", "seconds", "peak"))
     extra = np.maximum(peaks - peaks[0], 1e6)
-    half = len(rows) // 2
-    lines = {what: np.polyfit(np.log(rows[half:]), np.log(y[half:]), 1) for what, y in (("s", seconds), ("b", extra))}
-    room = psutil.virtual_memory().total - peaks[0]
-    fits = _reach(rows, extra, lines["b"], room)
+    fits = _reach(rows, extra, psutil.virtual_memory().total - peaks[0])
     largest = {}
     for wait, limit in WAITS.items():
-        n = _reach(rows, seconds, lines["s"], limit)
+        n = _reach(rows, seconds, limit)
         least = min(n, fits)
-        known = {"rows": least if np.isfinite(least) else None, "beyond": bool(least > rows[-1])}
+        known = {"rows": least if least < ENDLESS else None, "beyond": bool(least > rows[-1])}
         largest[wait] = known | {"memory": fits < n}
+    half = len(rows) // 2
     return {
-        "time": float(lines["s"][0]),
-        "memory": float(lines["b"][0]),
+        "time": _slope(rows[half:], seconds[half:]),
+        "memory": _slope(rows[half:], extra[half:]),
         "largest": largest,
-        "rows": int(rows[-1]),
-        "seconds": float(seconds[-1]),
-        "peak": float(peaks[-1]),
-        "neighbours": done[-1].get("neighbours"),
+        "last": done[-1],
     }
 
 
-def _reach(rows, y, line, limit):
-    """Give the rows at which y reaches the limit: between two that were measured, or on the line beyond them."""
-    y = np.maximum.accumulate(y)
-    if limit <= y[-1]:
-        return float(np.exp(np.interp(np.log(limit), np.log(y), np.log(rows))))
-    slope, offset = line
-    # a line so flat that the limit lies beyond all data is told as no limit
-    return float(np.exp(min((np.log(limit) - offset) / slope, 60))) if slope > 0.05 else float("inf")
+def _slope(rows, y):
+    return float(np.polyfit(np.log(rows), np.log(y), 1)[0])
+
+
+def _reach(rows, y, limit):
+    """Give the rows at which y reaches the limit, between two sizes that were measured or beyond the last."""
+    x, y, limit = np.log(rows), np.log(y), np.log(limit)
+    below = np.flatnonzero(y <= limit)
+    if not len(below):
+        return float(rows[0])
+    last = below[-1]
+    if last + 1 < len(x):
+        return float(np.exp(np.interp(limit, y[last : last + 2], x[last : last + 2])))
+    # the steeper of two slopes: what lies beyond is told rather too small than too large
+    slope = max(_slope(rows[start:], np.exp(y[start:])) for start in (len(x) // 2, max(0, len(x) - 4)))
+    further = (limit - y[-1]) / slope if slope > 0 else np.inf
+    return float(np.exp(x[-1] + further)) if further < np.log(ENDLESS) else float("inf")

@@ -125,8 +125,8 @@ def growth(found):
         if "time" not in one:
             lines.append([one["name"], f"only {one['runs']} runs", *[""] * 7])
             continue
-        last = f"{one['rows']:,}: {one['seconds']:.3g} s, {one['peak'] / 1e6:.0f} MB"
-        last += f", {one['neighbours']:.0f} neighbours" if one["neighbours"] else ""
+        last = "{rows:,}: {seconds:.3g} s".format(**one["last"]) + f", {one['last']['peak'] / 1e6:.0f} MB"
+        last += f", {one['last']['neighbours']:.0f} neighbours" if one["last"].get("neighbours") else ""
         last += f"; twice as many {one['failed']['failed']}" if one["failed"] else ""
         slopes = [f"{one['time']:.2f}", f"{one['memory']:.2f}"]
         lines.append([one["name"], last, *slopes, *(_size(each) for each in one["largest"].values())])
@@ -141,7 +141,7 @@ def _size(largest):
     digits = 1 if largest["beyond"] else 2
     rows = float(f"{largest['rows']:.{digits - 1}e}")
     by, name = next((each for each in ((1e9, " billion"), (1e6, " million")) if rows >= each[0]), (1, ""))
-    size = f"{rows / by:,g}{name}"
+    size = f"{rows / by:,.10g}{name}"
     return ("about " if largest["beyond"] else "") + size + (" (memory)" if largest["memory"] else "")
 
 
@@ -156,5 +156,7 @@ def profile(found):
 
 def bounds(found):
     """Write what must hold, and whether it did."""
+    if not found:
+        return ""
     lines = [[one["claim"], one["measured"], "held" if one["held"] else "NOT HELD"] for one in found]
     return grid(["must hold", "measured", ""], lines)

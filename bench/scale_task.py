@@ -84,6 +84,8 @@ def inertia(path, centers):
 
 def streaming(path, k, init=None, max_passes=100):
     """Do the whole job with `helpers.streaming`."""
+    import sklearn.cluster  # noqa: F401  only a fit's start needs it; here no import is timed
+
     from helpers.streaming import fit
 
     begin = time.perf_counter()
@@ -135,20 +137,20 @@ def grow(name, rows):
     """Run an algorithm of `bench.scale_growth` on so many rows."""
     from bench.scale_growth import ALGORITHMS
 
-    return _timed(ALGORITHMS[name], scale_data.plane(0, rows))
+    X = scale_data.plane(0, rows)
+    return _timed(ALGORITHMS[name], X, X[:1000])
 
 
-def grow_streaming(path, k):
+def grow_streaming(path, k, warm):
     """Run `helpers.streaming.fit` on a file of rows in the plane."""
     from helpers.streaming import fit
 
-    return _timed(lambda path: fit(path, k, threads=THREADS), path)
+    return _timed(lambda path: fit(path, k, threads=THREADS), path, warm)
 
 
-def _timed(function, data):
+def _timed(function, data, warm):
     """Time a call; a short one several times, and then the median."""
-    if isinstance(data, np.ndarray):
-        function(data[:1000])  # what is done once in a process is no part of the growth
+    function(warm)  # what is done once in a process is no part of the growth
     took = []
     while len(took) < 5 and sum(took) < 1:
         begin = time.perf_counter()
