@@ -1,13 +1,16 @@
 """The OpenAPI document against the running application, by schemathesis: whatever it allows, and what it forbids."""
 
+import tempfile
 from collections import Counter
+from pathlib import Path
 
+import numpy as np
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from service import CSV, NPY, PARQUET, ROOT, csv_of, engine, npy_of, parquet_of
+from service import CSV, NPY, PARQUET, ROOT, csv_of, engine, npy_of, parquet_of, until
 
 from helpers.service import create_app
 
@@ -23,7 +26,10 @@ schemathesis.openapi.media_type(CSV, ROWS.map(lambda X: csv_of(X, names(X))))
 schemathesis.openapi.media_type(PARQUET, ROWS.map(lambda X: parquet_of(dict(zip(names(X), X.T, strict=True)))))
 
 
-app = create_app(workers=2)  # as a module's own: schemathesis makes a test for each operation when it is imported
+data = tempfile.TemporaryDirectory()
+(Path(data.name) / "trips.parquet").write_bytes(parquet_of({"a": np.arange(100.0)}))
+# as a module's own: schemathesis makes a test for each operation when it is imported
+app = create_app(workers=2, data=data.name)
 config = schemathesis.Config.from_path(ROOT / "schemathesis.toml")
 schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
 
@@ -32,6 +38,7 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
 def ended():
     yield
     engine(app).close()
+    data.cleanup()
 
 
 @schema.parametrize()
@@ -64,6 +71,27 @@ def test_walks_from_what_one_operation_gave_to_the_next():
         ("DELETE", "/models/{id}", 204),
     ):
         assert seen[reached], seen
+
+
+def test_a_job_from_its_beginning_to_its_end():
+    """As the document says, with the data set that nothing would hit on."""
+
+    def ask(method, path, status, **options):
+        answer = schema[path][method].Case(**options).call_and_validate()
+        assert answer.status_code == status
+        return answer.json() if answer.content else None
+
+    question = {"dataset": "trips", "k": 2}
+    path = {"path_parameters": {"id": ask("POST", "/jobs", 202, body=question)["id"]}}
+    until(lambda: ask("GET", "/jobs/{id}", 200, **path)["status"] == "done")
+    assert ask("POST", "/jobs", 200, body=question)["model"] == path["path_parameters"]["id"]
+    assert ask("GET", "/models/{id}", 200, **path)["counts"] == [50, 50]
+    assert ask("GET", "/datasets/{id}", 200, path_parameters={"id": "trips"})["streamed"]
+    ask("POST", "/jobs", 409, body={"dataset": "trips", "k": 101})
+    ask("POST", "/models", 409, body={"dataset": "trips", "k": 2})
+    ask("DELETE", "/jobs/{id}", 204, **path)
+    ask("DELETE", "/jobs/{id}", 404, **path)
+    ask("GET", "/jobs/{id}", 404, **path)
 
 
 def test_every_operation_is_asked():
