@@ -1,20 +1,29 @@
-"""The slow tier of the endpoint: the server killed at random moments, and longer fuzzing of the readers."""
+"""The slow tier of the endpoint: servers, and a cluster's workers, killed at random moments, and longer fuzzing."""
 
+import contextlib
 import itertools
+import json
 import random
 import re
+import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from http.client import HTTPException
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import test_service_readers as readers
+from distributed import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from service import JSON, NPY, PARQUET, Server, npy_of
+from service import DEADLINE, ENV, JSON, NPY, PARQUET, ROOT, Server, npy_of, until
 from test_service_server import ask
+
+from helpers import streaming
 
 KILLS = 50
 CLIENTS = 4
@@ -99,3 +108,133 @@ def test_many_damaged_tables(media_type):
         readers.outcome(media_type, bytes(body))
 
     damaged()
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+JOB = {"dataset": "trips", "k": 30, "sample": 30, "max_passes": 30}  # so bad a start takes many passes
+GROUPS, GROUP = 40, 5000
+
+
+def write_trips(folder):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(GROUPS * GROUP, 6)) + rng.normal(scale=2, size=(30, 6))[rng.integers(30, size=GROUPS * GROUP)]
+    folder.mkdir()
+    pq.write_table(pa.table(dict(zip("abcdef", X.T, strict=True))), folder / "trips.parquet", row_group_size=GROUP)
+
+
+def as_json(server, method, path, body=None):
+    answer, text = ask(server, method, path, body and json.dumps(body).encode(), body and {"Content-Type": JSON})
+    return answer.status, json.loads(text) if text else None
+
+
+def check_job(server, id, folder, seed=0, max_passes=JOB["max_passes"]):
+    """The job ended once, as the fit that nobody interrupted."""
+    options = {"sample": JOB["sample"], "max_passes": max_passes, "random_state": seed}
+    wanted = streaming.fit(folder / "trips.parquet", JOB["k"], **options)
+    _, model = as_json(server, "GET", f"/models/{id}")
+    order = np.argsort(-wanted.counts, kind="stable")
+    np.testing.assert_allclose(model["centers"], wanted.centers[order], rtol=0, atol=1e-6)
+    assert model["counts"] == wanted.counts[order].tolist()
+    assert (sum(model["counts"]), model["n_passes"]) == (GROUPS * GROUP, wanted.n_passes)
+
+
+def passes_kept(instance, id):
+    """Passes that a checkpoint holds; None if there is none."""
+    try:
+        with np.load(instance / "job" / f"{id}.npz") as kept:
+            return len(kept["history"])
+    except FileNotFoundError:
+        return None
+
+
+@pytest.mark.slow(reason="starts 21 servers, and fits each job again to compare")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_job_whose_server_is_killed_goes_on_from_its_last_finished_pass(tmp_path):
+    moments, seed, ids, met = random.Random(0), 0, {}, Counter()
+    write_trips(tmp_path / "data")
+    for _ in range(20):
+        kept = {id: passes_kept(tmp_path / "instance", id) for id in ids.values()}
+        server = Server(tmp_path / "instance", "--workers", "1", "--data", str(tmp_path / "data"))
+        if seed in ids and as_json(server, "GET", f"/jobs/{ids[seed]}")[1]["status"] == "done":
+            check_job(server, ids[seed], tmp_path / "data", seed)
+            seed += 1
+        if seed not in ids:
+            status, record = as_json(server, "POST", "/jobs", JOB | {"seed": seed})
+            assert status == 202
+            ids[seed] = record["id"]
+        id = ids[seed]
+        end, first = time.monotonic() + moments.uniform(0, 2), None
+        while time.monotonic() < end:  # the moment is the experiment, nothing is concluded from it
+            status, record = as_json(server, "GET", f"/jobs/{id}")
+            assert (status, record["status"] in ("queued", "running", "done")) == (200, True)
+            if first is None and record["progress"]["groups"]:
+                first = record["progress"]
+        if first is not None and kept.get(id) is not None:
+            assert first["pass"] > kept[id]
+            met["gone on"] += 1
+        met[record["status"]] += 1
+        server.process.kill()
+        server.end()
+    server = Server(tmp_path / "instance", "--workers", "1", "--data", str(tmp_path / "data"))
+    until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["status"] == "done")
+    check_job(server, id, tmp_path / "data", seed)
+    for id in ids.values():
+        assert as_json(server, "GET", f"/jobs/{id}")[1]["model"] == id
+    server.process.terminate()
+    server.end()
+    assert not [*(tmp_path / "instance" / "job").iterdir(), *(tmp_path / "instance" / "tmp").iterdir()]
+    assert len(list((tmp_path / "instance" / "model").iterdir())) == len(ids)
+    print(f"20 kills of {len(ids)} jobs: {dict(met)}")
+    assert met["running"] >= 10, met
+    assert met["gone on"] >= 5, met
+
+
+@contextlib.contextmanager
+def cluster(folder, workers):
+    """A scheduler and its workers, each a process; gives the address and the workers."""
+    own = {"cwd": ROOT, "env": ENV | {"PYTHONPATH": str(ROOT)}, "stderr": subprocess.DEVNULL}
+    place, flags = folder / "scheduler.json", ["--no-dashboard", "--scheduler-file", str(folder / "scheduler.json")]
+    with contextlib.ExitStack() as stack:
+
+        def start(*command):
+            process = subprocess.Popen([sys.executable, "-m", "dask", *command, *flags], **own)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        until(lambda: place.exists() and place.read_text().strip().endswith("}"))
+        yield (
+            json.loads(place.read_text())["address"],
+            [
+                start("worker", "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+                for _ in range(workers)
+            ],
+        )
+
+
+@pytest.mark.slow(reason="starts a scheduler and two workers")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_worker_of_the_cluster_that_is_killed_amid_a_pass_loses_and_doubles_no_row(tmp_path):
+    write_trips(tmp_path / "data")
+    with cluster(tmp_path, 2) as (address, workers), Client(address) as client:
+        client.wait_for_workers(2, timeout=DEADLINE)
+        flags = "--workers", "1", "--data", str(tmp_path / "data"), "--scheduler", address
+        server = Server(tmp_path / "instance", *flags)
+        status, record = as_json(server, "POST", "/jobs", JOB | {"max_passes": 15})
+        assert status == 202
+        id = record["id"]
+
+        def now():
+            return as_json(server, "GET", f"/jobs/{id}")[1]
+
+        until(lambda: now()["progress"]["pass"] >= 3 and 0 < now()["progress"]["groups_done"] < GROUPS)
+        workers[0].kill()
+        assert now()["status"] == "running"
+        until(lambda: now()["status"] not in ("queued", "running"))
+        assert now()["status"] == "done", now()
+        assert len(client.scheduler_info()["workers"]) == 1
+        check_job(server, id, tmp_path / "data", max_passes=15)
+        server.process.terminate()
+        server.end()
