@@ -7,6 +7,7 @@ than the usual ones it only prints. ``BENCH_PEERS`` names an interpreter that ha
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -24,7 +25,10 @@ GROUP = 1_000_000
 NOTE = """
 Files: zstd Parquet as pyarrow writes it, in the file system's cache. One measurement is one process; medians, with the
 smallest and largest in brackets, of runs that were taken in turn; a ratio is that of the same round. Peak: most
-resident memory of the process; of peers and of the cluster, that of all their processes.
+resident memory of the process; of peers and of the cluster, that of all their processes. A file of one row group is
+read by one thread. Each round of the whole job has another random state, and all inertias are measured alike; the peers
+run once. Touching and overlapping: 64 gaussians, the same centres, other widths. Growth: slopes of the logarithms over
+the upper half of the sizes (memory: what is more than at 1,000 rows); "about" lies beyond what was measured.
 """
 
 
@@ -79,7 +83,7 @@ def jobs(files, options):
     # where they overlap there are so many passes that there is time for a few rounds only
     for draw, rounds in (("touching", options.rounds), ("overlapping", min(2, options.rounds))):
         print(f" {draw}", flush=True)
-        shared = {"path": files.path(options.rows, draw), "k": K}
+        shared = {"path": files.path(options.rows, draw), "k": K, "random_state": 0}
         found[draw] = interleave({name: cell | shared for name, cell in CONTENDERS.items()}, rounds)
     path = files.path(options.rows)
     same = {name: CONTENDERS[name] | {"path": path, "k": K, "init": files.centers()} for name in (OURS, THEIRS)}
@@ -155,6 +159,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=30, help="of the longest run in the growth")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     options = parser.parse_args()
+    if not shutil.which(PEERS):  # told now, not after twenty minutes
+        sys.exit(f"bench.scale: BENCH_PEERS names no program: {PEERS}")
     with tempfile.TemporaryDirectory() as folder:
         found, text = measure(options, folder)
     if options == parser.parse_args([]):

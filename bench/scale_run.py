@@ -97,7 +97,7 @@ def _end(process):
 
 
 def _why(code, said):
-    lines = [line for line in said.splitlines() if line.strip()] or [""]
+    lines = [line for line in said.splitlines() if line.strip()] or [f"ended with {code}"]
     return f"ended by {signal.Signals(-code).name}" if code < 0 else lines[-1].strip()[:200]
 
 
@@ -107,7 +107,7 @@ def interleave(cells, rounds):
     Parameters
     ----------
     cells : dict of dict
-        Keyword arguments of `run`, by name.
+        Keyword arguments of `run`, by name; a ``random_state`` among them is another in each round.
     rounds : int
 
     Returns
@@ -120,7 +120,7 @@ def interleave(cells, rounds):
         for name, cell in cells.items():
             if any("failed" in one for one in found[name]):
                 continue
-            one = run(**cell)
+            one = run(**cell | ({"random_state": number} if "random_state" in cell else {}))
             found[name].append(one)
             said = one.get("failed") or f"{one['seconds']:.3g} s, {one['peak'] / 1e6:.0f} MB"
             print(f"  {number}/{rounds} {name}: {said}", flush=True)

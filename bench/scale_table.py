@@ -88,9 +88,11 @@ def _job_lines(data, everyone):
         if "failed" in first:
             yield [data, name, first["failed"], *[""] * 5]
             continue
-        passes = f"{first['steps']}{'' if first.get('settled', True) else ', not settled'}"
+        settled = all(one.get("settled", True) for one in runs if "failed" not in one)
+        passes = f"{median(runs, 'steps'):g}{'' if settled else ', not settled'}"
         memory = [f"{median(runs, 'peak') / 1e6:.0f}", f"{ratio(runs, ours, 'peak'):.2f}"]
-        inertia = f"{first['inertia'] / best:.5f}" if "inertia" in first else "not known"
+        known = [one["inertia"] / best for one in runs if "inertia" in one]
+        inertia = f"{np.median(known):.4f} ({min(known):.4f}-{max(known):.4f})" if known else "not known"
         yield [data, name, _spread(runs), f"{ratio(runs, ours):.2f}", *memory, inertia, passes]
 
 

@@ -82,7 +82,7 @@ def inertia(path, centers):
     return {"inertia": _exact_inertia(path, centers)}
 
 
-def streaming(path, k, init=None, max_passes=100):
+def streaming(path, k, init=None, max_passes=100, random_state=0):
     """Do the whole job with `helpers.streaming`."""
     import sklearn.cluster  # noqa: F401  only a fit's start needs it; here no import is timed
 
@@ -90,7 +90,7 @@ def streaming(path, k, init=None, max_passes=100):
 
     begin = time.perf_counter()
     init = None if init is None else np.array(init)
-    found = fit(path, k, init=init, max_passes=max_passes, threads=THREADS)
+    found = fit(path, k, init=init, max_passes=max_passes, threads=THREADS, random_state=random_state)
     took = {
         "seconds": time.perf_counter() - begin,
         "peak": peak(),
@@ -100,7 +100,7 @@ def streaming(path, k, init=None, max_passes=100):
     return took | {"inertia": _exact_inertia(path, found.centers)}
 
 
-def in_memory(path, k, init=None):
+def in_memory(path, k, init=None, random_state=0):
     """Read the whole file, and fit scikit-learn's KMeans."""
     import pyarrow.parquet as pq
     from sklearn.cluster import KMeans
@@ -113,19 +113,19 @@ def in_memory(path, k, init=None):
     del table, column
     read = time.perf_counter()
     options = {"init": "k-means++"} if init is None else {"init": np.array(init, np.float32), "max_iter": 100}
-    model = KMeans(k, **options, n_init=1, random_state=0).fit(X)
+    model = KMeans(k, **options, n_init=1, random_state=random_state).fit(X)
     took = {"seconds": time.perf_counter() - begin, "read": read - begin, "peak": peak(), "steps": model.n_iter_}
     took["settled"] = model.n_iter_ < model.max_iter
     return took | {"inertia": _exact_inertia(path, model.cluster_centers_)}
 
 
-def minibatch(path, k):
+def minibatch(path, k, random_state=0):
     """Show every batch of the file to MiniBatchKMeans once."""
     from sklearn.cluster import MiniBatchKMeans
 
     from helpers.streaming.parquet import describe, read
 
-    begin, model = time.perf_counter(), MiniBatchKMeans(k, n_init=1, random_state=0)
+    begin, model = time.perf_counter(), MiniBatchKMeans(k, n_init=1, random_state=random_state)
     for group in describe(path).groups:
         for X in read(group):
             model.partial_fit(X)
