@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import threading
+import tracemalloc
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 from distributed import Client, LocalCluster
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
+from threadpoolctl import threadpool_info
 
 from helpers import streaming
 from helpers.streaming import __main__ as cli
@@ -148,6 +150,44 @@ def _again(tmp_path):
     return write(tmp_path / "again.parquet", X)
 
 
+@pytest.mark.parametrize("far", [1e7, 1e9, 1e11])
+def test_clusters_far_apart_lose_no_digits_either(tmp_path, far):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(3000, 2)) + np.where(rng.random((3000, 1)) < 0.5, far, -far)
+    start = rows[:8]
+    found = streaming.fit(write(tmp_path / "rows.parquet", rows, names=NAMES[:2]), 8, init=start, tol=0)
+    squares = ((rows[:, None] - found.centers) ** 2).sum(axis=2)  # by differences, which are exact enough
+    assert found.settled
+    assert found.inertia == pytest.approx(squares.min(axis=1).sum(), rel=1e-6)
+    assert found.counts.tolist() == np.bincount(squares.argmin(axis=1), minlength=8).tolist()
+
+
+@pytest.mark.parametrize("sentinel", [-1e9, 1e10])
+def test_a_number_that_stands_for_nothing_does_not_spoil_the_rest(tmp_path, sentinel):
+    rows = X.copy()
+    rows[::100, 1] = sentinel
+    found = streaming.fit(write(tmp_path / "rows.parquet", rows), 7)
+    squares = ((rows[:, None] - found.centers) ** 2).sum(axis=2)
+    assert found.counts.tolist() == np.bincount(squares.argmin(axis=1), minlength=7).tolist()
+    others = np.ones(len(X), bool)
+    others[::100] = False
+    assert squares[others].min(axis=1).sum() < 1.2 * KMeans(6, n_init=4, random_state=0).fit(X[others]).inertia_
+
+
+def test_the_sample_of_many_rows_takes_no_memory_for_the_others():
+    from helpers.streaming.lloyd import _draw
+
+    group = parquet.Group("", 0, 10**9, ("a",), ())
+    source = parquet.Source("", (group,), ("a",), 10**9, "")
+    tracemalloc.start()
+    try:
+        with pytest.raises(streaming.DataError):  # there is no such file; its rows have been drawn by then
+            _draw(source, 1000, 0, None, {})
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
+
+
 def test_columns_are_chosen_and_ordered(tmp_path):
     table = pa.table({"id": [str(i) for i in range(len(X))], "b": X[:, 1], "a": X[:, 0]})
     pq.write_table(table, tmp_path / "rows.parquet")
@@ -205,7 +245,17 @@ def test_labels_are_there_as_a_whole_or_not_at_all(tmp_path):
     assert [left.name for left in tmp_path.iterdir()] == ["rows.parquet"]
 
 
+def test_a_result_knows_its_columns(file, tmp_path):
+    found = streaming.fit(file, 4, columns=["c", "a"])
+    other = tmp_path / "other.parquet"
+    pq.write_table(pq.read_table(file).select(["b", "a", "c"]), other)
+    streaming.assign(other, found, tmp_path / "labels.parquet")
+    assert np.bincount(pq.read_table(tmp_path / "labels.parquet")["label"]).tolist() == found.counts.tolist()
+
+
 def test_labels_overwrite_nothing(file, tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        streaming.assign(file, X[:4], tmp_path / "no" / "labels.parquet")
     (tmp_path / "there").touch()
     with pytest.raises(FileExistsError, match="is there already"):
         streaming.assign(file, X[:4], tmp_path / "there")
@@ -256,6 +306,7 @@ def test_a_finished_fit_is_read_off_in_one_pass_and_more_passes_go_on(file, tmp_
 def test_the_checkpoint_of_another_fit_is_refused(file, tmp_path):
     kept = tmp_path / "kept.npz"
     streaming.fit(file, 6, max_passes=1, checkpoint=kept)
+    streaming.fit(file, np.int64(6), max_passes=1, random_state=np.int64(0), columns=np.array(NAMES), checkpoint=kept)
     for other in ({"k": 5}, {"random_state": 1}, {"sample": 50}, {"columns": ["b", "a"]}, {"init": X[:6]}):
         with pytest.raises(ValueError, match="is of another fit"):
             streaming.fit(file, **({"k": 6, "checkpoint": kept} | other))
@@ -432,7 +483,7 @@ def test_a_file_that_changes_between_passes_is_named(tmp_path, change):
             else:
                 path.unlink()
 
-    with pytest.raises(streaming.DataError, match=r"rows.parquet, row group \d+: the file has changed, or is gone"):
+    with pytest.raises(streaming.DataError, match=r"rows.parquet, row group \d+: the file has changed since"):
         streaming.fit(path, 3, init=X[:3], tol=0, progress=progress)
 
 
@@ -451,11 +502,50 @@ def test_a_file_that_changes_between_passes_is_named(tmp_path, change):
         ({"tol": np.nan}, ValueError, "tol=nan"),
         ({"init": X[:2]}, ValueError, r"of shape \(2, 3\); give 3 rows of 3 columns"),
         ({"init": np.full((3, 3), np.nan)}, ValueError, "not all finite"),
+        ({"init": X[:3] * 1e199}, ValueError, "at most 1e[+]150 in size"),
+        ({"init": "k-means++"}, ValueError, "cannot be read as numbers"),
+        ({"threads": -1}, ValueError, "threads=-1: give at least 1"),
+        ({"threads": 2.5}, TypeError, "threads=2.5"),
+        ({"tol": None}, ValueError, "tol=None"),
+        ({"checkpoint": "no/such.npz"}, FileNotFoundError, "there is no folder no for the checkpoint"),
     ],
 )
 def test_wrong_parameters_are_refused(file, wrong, error, said):
     with pytest.raises(error, match=said):
         streaming.fit(file, **({"k": 3} | wrong))
+
+
+def test_a_failed_assign_leaves_nothing_running(file, tmp_path):
+    before = threading.active_count(), [one["num_threads"] for one in threadpool_info()]
+    with pytest.raises(Stop) as caught:
+        streaming.assign(file, X[:3], tmp_path / "labels.parquet", progress=stop_at(1, 4))
+    assert caught  # and with it the frames
+    assert (threading.active_count(), [one["num_threads"] for one in threadpool_info()]) == before
+
+
+def test_fits_side_by_side_give_the_threads_back(file):
+    before, first, second = threadpool_info(), threading.Event(), threading.Event()
+
+    def one(state):
+        first.set()
+        assert second.wait(60)
+
+    def run():
+        streaming.fit(file, 3, init=X[:3], max_passes=1, progress=one)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert first.wait(60)
+    ended = []
+
+    def two(state):
+        if not ended:
+            second.set()
+            thread.join(60)
+            ended.append(True)
+
+    streaming.fit(file, 3, init=X[:3], max_passes=1, progress=two)
+    assert threadpool_info() == before
 
 
 def test_no_thread_is_left_behind(file):
@@ -470,7 +560,7 @@ def test_no_thread_is_left_behind(file):
 
 
 def test_from_a_terminal(file, tmp_path, capsys):
-    centers, labels = str(tmp_path / "c.npy"), str(tmp_path / "labels.parquet")
+    centers, labels = str(tmp_path / "c.npz"), str(tmp_path / "labels.parquet")
     cli.main(["fit", str(file), "6", "--out", centers, "--columns", "a", "b"])
     said = capsys.readouterr()
     found = streaming.fit(file, 6, columns=["a", "b"])
@@ -478,17 +568,20 @@ def test_from_a_terminal(file, tmp_path, capsys):
         f"6000 rows, {found.n_passes} passes, settled\ninertia {found.inertia:.8g}; a, b of each"
     )
     assert "pass 1" in said.err
-    assert np.load(centers).tolist() == found.centers.tolist()
-    cli.main(["assign", str(file), labels, "--centers", centers, "--columns", "a", "b"])
+    cli.main(["assign", str(file), labels, "--centers", centers])
     assert np.bincount(pq.read_table(labels)["label"]).tolist() == found.counts.tolist()
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["fit", "nothing.parquet", "3"], "there is no file or folder nothing.parquet"),
+        (["fit", "nothing.parquet", "3"], "there is no file or folder .*nothing.parquet"),
         (["fit", "{file}", "0"], "k=0: give at least 1"),
-        (["assign", "{file}", "out", "--centers", "nothing.npy"], "nothing.npy"),
+        (["fit", "{file}", "3", "--out", "{file}"], "is there already"),
+        (["fit", "{file}", "3", "--out", "c.npz", "--checkpoint", "c.npz"], "or the checkpoint"),
+        (["fit", "{file}", "3", "--out", "no/c.npz"], "there is no folder no"),
+        (["assign", "{file}", "out", "--centers", "nothing.npz"], "nothing.npz"),
+        (["assign", "{file}", "out", "--centers", "{file}"], "holds no centres that fit has kept"),
     ],
 )
 def test_a_terminal_is_told_in_one_line(file, tmp_path, monkeypatch, arguments, said):

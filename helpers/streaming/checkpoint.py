@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 
 class Checkpoint:
-    """A file that is whole at any moment: it is written beside its place and then moved there.
+    """A file that is whole at any moment: it is written beside its place and then moved there. It serves one fit.
 
     Parameters
     ----------
@@ -23,6 +24,8 @@ class Checkpoint:
 
     def __init__(self, path, identity, init=None):
         self._path = None if path is None else Path(path)
+        if self._path is not None and not self._path.absolute().parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {self._path.parent} for the checkpoint")
         digest = hashlib.sha256(repr(identity).encode())
         digest.update(b"" if init is None else np.ascontiguousarray(init))
         self._identity = digest.hexdigest()
@@ -46,7 +49,7 @@ class Checkpoint:
             with open(self._path, "rb") as file, np.load(file) as kept:
                 identity, origin, centers = str(kept["identity"]), kept["origin"], kept["centers"]
                 history = tuple(kept["history"].tolist())
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
             raise ValueError(f"{self._path} is no checkpoint; name another file") from None
         if identity != self._identity:
             said = "is of another fit (other data, columns, k, sample, init or random_state)"
@@ -57,13 +60,19 @@ class Checkpoint:
         """Write, and wait until it is on disk."""
         if self._path is None:
             return
-        beside = self._path.with_name(self._path.name + ".new")
+        write_whole(self._path, identity=self._identity, origin=origin, centers=centers, history=np.array(history))
+
+
+def write_whole(path, **arrays):
+    """Write arrays as .npz, so that the file is there as a whole, on disk, or as it was before."""
+    with tempfile.NamedTemporaryFile(dir=path.absolute().parent, prefix=f"{path.name}.", delete=False) as file:
         try:
-            with open(beside, "wb") as file:
-                np.savez(file, identity=self._identity, origin=origin, centers=centers, history=np.array(history))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, self._path)
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+            os.replace(file.name, path)
         except BaseException:
-            beside.unlink(missing_ok=True)
+            file.close()
+            os.unlink(file.name)
             raise

@@ -3,19 +3,25 @@
 import os
 import tempfile
 import warnings
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from helpers.streaming.checkpoint import Checkpoint
-from helpers.streaming.parquet import DataError, describe
-from helpers.streaming.passes import find_distinct, in_order, label_group, reporting, sum_group, take_rows
+from helpers.streaming.parquet import LARGEST, DataError, describe
+from helpers.streaming.passes import (
+    find_distinct,
+    in_order,
+    label_group,
+    one_thread_each,
+    reporting,
+    sum_group,
+    take_rows,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,7 @@ class Result:
         Rows nearest to each; they add up to `n_rows`.
     n_passes, n_rows : int
     history : tuple of float
-        Inertia in each pass, of the centres before they moved; never rising.
+        Inertia in each pass, of the centres before they moved; never rising, but for rounding.
     columns : tuple of str
     settled : bool
         False if `max_passes` ended the fit.
@@ -74,10 +80,11 @@ def fit(
         See `helpers.streaming.describe`.
     k : int
     sample : int
-        Rows that are drawn, uniformly over the whole, for the start.
+        Rows that are drawn, uniformly over the whole, for the start; they are held in memory, 8 bytes a number.
     init : ndarray of shape (k, n_features), optional
         Centres to start from instead.
     max_passes : int
+        The centres move after each pass but the last, so 1 measures the start.
     tol : float
         The centres have settled when the squares of their moves add up to no more than this times the mean variance
         of the columns: scikit-learn's rule. 0 waits until none moves.
@@ -110,19 +117,22 @@ def fit(
         If `path` is not there.
     """
     _check_numbers(k=(k, 1), sample=(sample, k), max_passes=(max_passes, 1), random_state=(random_state, 0))
-    if not tol >= 0:
-        raise ValueError(f"tol={tol}: give 0 or more")
+    if threads is not None:
+        _check_numbers(threads=(threads, 1))
+    if isinstance(tol, str) or tol is None or not tol >= 0:
+        raise ValueError(f"tol={tol!r}: give 0 or more")
     source, where = describe(path, columns), {"client": client, "threads": threads}
     if init is not None:
         init = _check_centers(init, source, k)
-    kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, k, sample, random_state], init)
+    start = [int(sample), int(random_state)] if init is None else []
+    kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, int(k), *start], init)
     origin, centers, history = kept.load() or _begin(init, source, k, sample, random_state, progress, where)
     while True:
         kept.save(origin, centers, history)
         total = _sum(source, centers, origin, progress, history, where)
         history = (*history, total.inertia)
         moved, shift = _move(centers, total)
-        settled = shift <= tol
+        settled = bool(shift <= tol)
         if settled or len(history) >= max_passes:
             break
         centers = moved
@@ -136,10 +146,15 @@ def fit(
 
 
 def _begin(init, source, k, sample, random_state, progress, where):
-    """Choose centres, and an origin amid them: so near, the squares in `nearest` lose no digits."""
+    """Choose centres, and an origin amid them."""
     centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
-    origin = centers.mean(axis=0)
+    origin = _middle(centers)
     return origin, centers - origin, ()
+
+
+def _middle(centers):
+    """Give a place amid the centres; not their mean, which a single one far away would draw to itself."""
+    return np.sort(centers, axis=0)[(len(centers) - 1) // 2]
 
 
 def _start(source, k, sample, random_state, progress, where):
@@ -150,16 +165,19 @@ def _start(source, k, sample, random_state, progress, where):
         distinct = len(np.unique(X, axis=0))
     if distinct < k:
         raise _too_few(source, k, distinct, len(X), where)
-    with threadpool_limits(1):  # the same sums in the same order on every machine
+    from sklearn.cluster import KMeans  # here: a cluster's workers, which only sum, need not wait for it
+
+    with one_thread_each():  # the same sums in the same order on every machine
         return KMeans(k, n_init=1, random_state=random_state).fit(X).cluster_centers_
 
 
 def _draw(source, sample, random_state, progress, where):
     """Draw rows by their numbers in the whole: the sample must not depend on how they are cut into groups."""
-    rows = np.arange(source.rows)
+    rng = np.random.default_rng(random_state)
     if source.rows > sample:
-        rng = np.random.default_rng(random_state)
         rows = np.sort(rng.choice(source.rows, sample, replace=False, shuffle=False))
+    else:
+        rows = np.arange(source.rows)
     ends = np.cumsum([group.rows for group in source.groups])
     cuts = np.searchsorted(rows, np.concatenate([[0], ends]))
     calls = [
@@ -168,8 +186,8 @@ def _draw(source, sample, random_state, progress, where):
         if last > first
     ]
     parts = []
-    with reporting(progress, 0, len(calls)) as step:
-        for part in in_order(take_rows, calls, **where):
+    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, **where)) as found:
+        for part in found:
             parts.append(part)
             step()
     return np.concatenate(parts)
@@ -191,8 +209,11 @@ def _too_few(source, k, distinct, drawn, where):
 def _sum(source, centers, origin, progress, history, where):
     """Do one pass."""
     total, calls = None, ((group,) for group in source.groups)
-    with reporting(progress, len(history) + 1, len(source.groups), history) as step:
-        for part in in_order(sum_group, calls, shared=(centers, origin), **where):
+    with (
+        reporting(progress, len(history) + 1, len(source.groups), history) as step,
+        closing(in_order(sum_group, calls, shared=(centers, origin), **where)) as parts,
+    ):
+        for part in parts:
             total = part if total is None else total.plus(part)
             step()
     return total
@@ -226,14 +247,17 @@ def _check_numbers(**given):
 
 
 def _check_centers(centers, source, k=None):
-    centers = np.array(centers, float)
+    try:
+        centers = np.array(centers, float)
+    except (TypeError, ValueError):
+        raise ValueError(f"the centres cannot be read as numbers: {str(centers)[:60]}") from None
     wanted = (k or (centers.shape[0] if centers.ndim else 0), len(source.columns))
     if centers.shape != wanted or not centers.size:
         raise ValueError(
             f"the centres are of shape {centers.shape}; give {wanted[0] or 'k'} rows of {wanted[1]} columns"
         )
-    if not np.isfinite(centers).all():
-        raise ValueError("the centres are not all finite")
+    if not (np.abs(centers) <= LARGEST).all():
+        raise ValueError(f"the centres are not all finite, and at most {LARGEST:g} in size")
     return centers
 
 
@@ -244,7 +268,8 @@ def assign(path, centers, out, *, columns=None, client=None, threads=None, progr
     ----------
     path : path
         As for `fit`.
-    centers : ndarray of shape (k, n_features)
+    centers : Result or ndarray of shape (k, n_features)
+        A result knows its columns.
     out : path
         A file if `path` is one, else a folder with a file of the same name for each; it is not there before, and there
         as a whole or not at all afterwards.
@@ -258,29 +283,38 @@ def assign(path, centers, out, *, columns=None, client=None, threads=None, progr
     DataError, ValueError, FileNotFoundError
         As for `fit`.
     """
+    if isinstance(centers, Result):
+        centers, columns = centers.centers, columns or list(centers.columns)
     path, out, source = Path(path), Path(out), describe(path, columns)
     centers = _check_centers(centers, source)
-    if out.exists():
+    if os.path.lexists(out):
         raise FileExistsError(f"{out} is there already; name another place, or delete it")
+    if not out.absolute().parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {out.parent}")
     if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
         raise ValueError(f"{out} lies in {path}, whose rows it would be taken for; name another place")
-    shared = centers - centers.mean(axis=0), centers.mean(axis=0)
-    with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.parent) as scratch:
+    origin, calls = _middle(centers), ((group,) for group in source.groups)
+    options = {"client": client, "threads": threads, "shared": (centers - origin, origin)}
+    with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.absolute().parent) as scratch:
         folder = Path(scratch, "labels")
         folder.mkdir()
-        with reporting(progress, 1, len(source.groups)) as step, ExitStack() as files:
-            written = None
-            labels = in_order(
-                label_group, ((group,) for group in source.groups), shared=shared, client=client, threads=threads
-            )
-            for group, part in zip(source.groups, labels, strict=True):
-                table = pa.table({"label": part})
-                if group.path != written:
-                    files.close()
-                    written = group.path
-                    writer = files.enter_context(
-                        pq.ParquetWriter(folder / Path(written).name, table.schema, compression="zstd")
-                    )
-                writer.write_table(table, row_group_size=len(part))
-                step()
+        with (
+            reporting(progress, 1, len(source.groups)) as step,
+            closing(in_order(label_group, calls, **options)) as labels,
+        ):
+            _write_labels(source, labels, folder, step)
         os.replace(folder if path.is_dir() else folder / path.name, out)
+
+
+def _write_labels(source, labels, folder, step):
+    written = None
+    with ExitStack() as files:
+        for group, part in zip(source.groups, labels, strict=True):
+            table = pa.table({"label": part})
+            if group.path != written:
+                files.close()
+                written = group.path
+                target = folder / Path(written).name
+                writer = files.enter_context(pq.ParquetWriter(target, table.schema, compression="zstd"))
+            writer.write_table(table, row_group_size=len(part))
+            step()

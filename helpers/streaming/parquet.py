@@ -32,7 +32,8 @@ class Group:
     columns : tuple of str
         Those to be read, in this order.
     stamp : tuple of int
-        Size of the file in bytes and time of its last change in nanoseconds, as they were when it was opened.
+        Size of the file in bytes and time of its last change in nanoseconds, as they were when it was opened; a change
+        that leaves both as they were is not noticed.
     """
 
     path: str
@@ -73,7 +74,8 @@ def describe(path, columns=None):
     Parameters
     ----------
     path : path
-        A Parquet file, or a folder of them; names that begin with "_" or "." are left out.
+        A Parquet file, or a folder of them. Of a folder, the files named ``*.parquet`` count, but for those whose names
+        begin with "_" or "."; its subfolders do not.
     columns : list of str, optional
         Those to be used, in this order; all if omitted.
 
@@ -107,7 +109,7 @@ def describe(path, columns=None):
 
 
 def _files(path):
-    path = Path(path)
+    path = Path(path).absolute()  # a cluster's workers may run in another folder
     if not path.exists():
         raise FileNotFoundError(f"there is no file or folder {path}")
     if not path.is_dir():
@@ -120,7 +122,7 @@ def _files(path):
 
 def _types(schema, columns, file):
     """Give the types of the columns by name; refuse what is not numbers."""
-    names = schema.names if columns is None else list(columns)
+    names = schema.names if columns is None else [str(name) for name in columns]
     if not names or len(set(names)) < len(names):
         raise DataError(f"{file}: " + (f"a column is named twice in {names}" if names else "no column is named"))
     for name in names:
@@ -155,7 +157,7 @@ def read(group):
     Yields
     ------
     ndarray of float32 or float64, shape (n_batch, n_columns)
-        float32 if all columns fit it without loss.
+        float32 if all columns fit it without loss; integers beyond 2**53 are rounded to float64.
 
     Raises
     ------
@@ -204,7 +206,7 @@ def _check_unchanged(path, place, stamp):
     except OSError:
         changed = True
     if changed:
-        raise DataError(f"{place}: the file has changed, or is gone, since this began; begin anew")
+        raise DataError(f"{place}: the file has changed since this began, is gone, or cannot be seen from here")
 
 
 @contextmanager
@@ -212,7 +214,11 @@ def _told(place, stamp):
     """Tell what Arrow cannot read as a DataError; first of all whether the file is still the same."""
     try:
         yield
+    except (PermissionError, MemoryError):
+        raise
     except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None) and os.path.exists(getattr(place, "path", place)):  # a full disk, for example
+            raise
         _check_unchanged(getattr(place, "path", place), place, stamp)
         said = " ".join(str(error).split())[:200]
         raise DataError(f"{place}: is damaged, cut off, or no Parquet file ({said})") from None

@@ -1,19 +1,23 @@
 """What is done to one row group, and how many are done: on threads of this machine, or on a Dask cluster."""
 
 import os
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csc_array
+from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from helpers.streaming.parquet import read
 
-BLOCK = 2048  # rows whose distances to all centres are in the processor's cache at once
+CACHED = 2**17  # distances in the processor's cache at once
+EXACT = 1e-9  # relative error of a squared distance above which it is computed anew
 
 
 class Sums(NamedTuple):
@@ -69,20 +73,32 @@ def nearest(X, centers):
     """
     labels = np.empty(len(X), np.intp)
     products, squares = -2 * centers.T, (centers**2).sum(axis=1)
-    distances = np.empty((min(BLOCK, len(X)), len(centers)))
-    for start in range(0, len(X), BLOCK):
-        rows = X[start : start + BLOCK]
+    rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
+    for block in _blocks(len(X), len(centers)):
+        rows = X[block]
         # |x - c|^2 less |x|^2, which is the same for all centres
-        np.matmul(rows, products, out=distances[: len(rows)])
+        distances = rows @ products
         distances += squares
-        distances[: len(rows)].argmin(axis=1, out=labels[start : start + BLOCK])
+        found = distances.argmin(axis=1)
+        norms = np.einsum("ij,ij->i", rows, rows)
+        least = norms + np.take_along_axis(distances, found[:, np.newaxis], axis=1)[:, 0]
+        # far from the origin, for their distance, the squares leave too few digits
+        doubtful = rounding * (norms + squares.max()) > EXACT * least
+        if doubtful.any():
+            found[doubtful] = cdist(rows[doubtful], centers, "sqeuclidean").argmin(axis=1)
+        labels[block] = found
     return labels
+
+
+def _blocks(n, k):
+    size = max(64, CACHED // k)
+    return (slice(start, start + size) for start in range(0, n, size))
 
 
 def _inertia(X, labels, centers):
     total = 0.0
-    for start in range(0, len(X), BLOCK):
-        difference = X[start : start + BLOCK] - np.take(centers, labels[start : start + BLOCK], axis=0)
+    for block in _blocks(len(X), len(centers)):
+        difference = X[block] - np.take(centers, labels[block], axis=0)
         total += float(np.vdot(difference, difference))
     return total
 
@@ -163,20 +179,31 @@ def in_order(task, calls, *, client=None, threads=None, shared=None):
         waiting = deque()
         try:
             for call in calls:
-                waiting.append(submit(task, *call))
+                waiting.append((call, submit(task, *call)))
                 if len(waiting) >= window:
-                    yield waiting.popleft().result()
+                    yield _result(*waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(*waiting.popleft())
         finally:
-            for future in waiting:
+            for _, future in waiting:
                 future.cancel()
+
+
+def _result(call, future):
+    try:
+        return future.result()
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # Dask's own says no more than a task's number
+            raise RuntimeError(f"{call[0]}: several workers in turn have died of it") from error
+        raise
 
 
 @contextmanager
 def _submitter(client, threads, shared):
     """Give a function that submits a task, and how many may be under way."""
     if client is not None:
+        if client.status != "running":
+            raise RuntimeError(f"the Dask client is {client.status}: make a new one")
         # made by a task, so that a worker that takes it to its grave leaves the means to make it again
         extra = [] if shared is None else [client.submit(_same, shared, pure=False)]
         window = 4 * max(1, sum(client.nthreads().values()))
@@ -185,8 +212,27 @@ def _submitter(client, threads, shared):
     threads = threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     extra = [] if shared is None else [shared]
     # the cores are shared out among the row groups: threads inside NumPy's products would only get in their way
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with one_thread_each(), ThreadPoolExecutor(threads) as pool:
         yield lambda task, *call: pool.submit(task, *call, *extra), 2 * threads
+
+
+_limited, _limiting = SimpleNamespace(users=0, limit=None), threading.Lock()
+
+
+@contextmanager
+def one_thread_each():
+    """Keep NumPy's products to one thread; the limit is the process's, so the last of several users lifts it."""
+    with _limiting:
+        if not _limited.users:
+            _limited.limit = threadpool_limits(1)
+        _limited.users += 1
+    try:
+        yield
+    finally:
+        with _limiting:
+            _limited.users -= 1
+            if not _limited.users:
+                _limited.limit.restore_original_limits()
 
 
 def _same(value):
