@@ -1,14 +1,13 @@
 """Where the seconds of one pass go: its parts timed one after the other on one thread."""
 
 import time
-from itertools import pairwise
 
 import numpy as np
 import pyarrow.parquet as pq
 from scipy.sparse import csc_array
 
 from helpers.streaming.parquet import BATCH, BUFFER, describe, read
-from helpers.streaming.passes import BLOCK, nearest, sum_group
+from helpers.streaming.passes import _blocks, _inertia, nearest, sum_group  # taken apart here: its insides, too
 
 ROUNDS = 5
 
@@ -50,7 +49,8 @@ def _parts(took):
         "converting and checking": took["read"] - took["decode"],
         "subtracting the origin": took["subtract"],
         "distances": took["distances"],
-        "argmin": took["nearest"] - took["distances"],
+        "argmin": took["argmin"] - took["distances"],
+        "checking the digits": took["nearest"] - took["argmin"],
         "sums and counts": took["sums"],
         "inertia": took["inertia"],
     }
@@ -67,11 +67,12 @@ def _decode(group):
 
 def _steps(group, centers, origin):
     """Do what `sum_group` does, each step timed."""
-    took = dict.fromkeys(("subtract", "distances", "nearest", "sums", "inertia"), 0.0)
+    took = dict.fromkeys(("subtract", "distances", "argmin", "nearest", "sums", "inertia"), 0.0)
     for batch in read(group):
         seconds, X = _time(np.subtract, batch, origin)
         took["subtract"] += seconds
-        took["distances"] += _time(_distances, X, centers)[0]
+        took["distances"] += _time(_distances, X, centers, False)[0]
+        took["argmin"] += _time(_distances, X, centers, True)[0]
         seconds, labels = _time(nearest, X, centers)
         took["nearest"] += seconds
         took["sums"] += _time(_sums, X, labels, len(centers))[0]
@@ -79,23 +80,16 @@ def _steps(group, centers, origin):
     return took
 
 
-def _distances(X, centers):
-    """Do what `nearest` does, but for the argmin."""
+def _distances(X, centers, argmin):
+    """Do the first of what `nearest` does, with or without the argmin."""
     products, squares = -2 * centers.T, (centers**2).sum(axis=1)
-    distances = np.empty((BLOCK, len(centers)))
-    for first, last in pairwise([*range(0, len(X), BLOCK), len(X)]):
-        np.matmul(X[first:last], products, out=distances[: last - first])
+    for block in _blocks(len(X), len(centers)):
+        distances = X[block] @ products
         distances += squares
+        if argmin:
+            distances.argmin(axis=1)
 
 
 def _sums(X, labels, k):
     one_hot = csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X)))
     return one_hot @ X, np.bincount(labels, minlength=k)
-
-
-def _inertia(X, labels, centers):
-    total = 0.0
-    for first, last in pairwise([*range(0, len(X), BLOCK), len(X)]):
-        difference = X[first:last] - np.take(centers, labels[first:last], axis=0)
-        total += float(np.vdot(difference, difference))
-    return total
