@@ -112,8 +112,8 @@ def test_many_damaged_tables(media_type):
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
 
-JOB = {"dataset": "trips", "k": 30, "sample": 30, "max_passes": 30}  # so bad a start takes many passes
-GROUPS, GROUP = 40, 5000
+JOB = {"dataset": "trips", "k": 60, "sample": 60, "max_passes": 40}  # so bad a start takes many passes
+GROUPS, GROUP = 40, 20_000
 
 
 def write_trips(folder):
