@@ -74,7 +74,8 @@ def jobs(found):
     found : dict
         By data set the runs by name; ``peers``, a run of each.
     """
-    everyone = found | {"touching": found["touching"] | {name: [one] for name, one in found["peers"].items()}}
+    peers = {f"{name} {one.get('version', '')}".strip(): [one] for name, one in found["peers"].items()}
+    everyone = found | {"touching": found["touching"] | peers}
     lines = [line for data, runs in everyone.items() if data != "peers" for line in _job_lines(data, runs)]
     head = ["rows", "who", "seconds (spread)", "/ streaming", "peak MB", "/ streaming", "inertia / best", "passes"]
     return grid(head, lines), _job_bounds(found)
