@@ -8,12 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 from urllib.request import Request, urlopen
 
 import numpy as np
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import FLAGS, chromium
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
-from service import CSV, ENV, ROOT, Server, csv_of
+from service import CSV, DEADLINE, ENV, ROOT, Server, csv_of, until
 
 from helpers import datasets, palette
 from helpers.service.page import FOLDER
@@ -909,3 +912,169 @@ def test_axe_finds_no_barrier(visit, query, act, width, scheme):
     found = Axe().run(seen.page, options=RULES).response
     assert len(found["passes"]) > 30
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+GROUP = 2000
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A server's folder of data: rows that take many passes, some that have a hole."""
+    folder, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    X = rng.normal(size=(100 * GROUP, 3))
+    pq.write_table(pa.table(dict(zip("abc", X.T, strict=True))), folder / "trips.parquet", row_group_size=GROUP)
+    pq.write_table(pa.table({"a": [1.0, 2.0, np.nan], "b": [1.0, 2.0, 3.0]}), folder / "holes.parquet")
+    corners = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], float).repeat([40, 30, 20, 10], axis=0)
+    pq.write_table(pa.table({"x": corners[:, 0], "y_size": corners[:, 1]}), folder / "corners.parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_folder(tmp_path_factory, folder):
+    server = Server(tmp_path_factory.mktemp("jobs") / "instance", "--workers", "1", "--data", str(folder))
+    yield server
+    server.process.terminate()
+    server.end()
+
+
+@pytest.fixture
+def streaming(with_folder):
+    """A server with that folder; a job takes longer than an answer, so more patience."""
+    expect.set_options(timeout=1000 * DEADLINE)
+    yield with_folder
+    expect.set_options(timeout=5000)
+
+
+def text(seen, id):
+    return seen.page.locator(f"#{id}")
+
+
+def test_a_job_is_started_by_its_button_and_ends_in_a_table_and_centres(visit, streaming, tmp_path):
+    seen = visit("dataset=corners&k=4", server=streaming)
+    expect(text(seen, "status")).to_have_text("100 rows, not clustered")
+    for id, hidden in (("stage", True), ("scale", True), ("n_init", True), ("k", False), ("seed", False)):
+        expect(text(seen, id)).to_be_visible(visible=not hidden)
+    assert not any("/jobs" in url or "clustering?" in url for url in seen.requests)
+    seen.page.get_by_role("button", name="Cluster", exact=True).click()
+    expect(text(seen, "status")).to_have_text("4 clusters, inertia 0, 100 rows")
+    expect(text(seen, "plot")).to_have_attribute("data-drawn", re.compile("^/models/[0-9a-f]{16}$"))
+    expect(text(seen, "job")).to_be_hidden()
+    assert seen.page.locator("#heads th").all_inner_texts() == [
+        "cluster",
+        "rows",
+        "share",
+        "centre, x",
+        "centre, y size",
+    ]
+    lines = [line.split() for line in seen.page.locator("#clusters tr").all_inner_texts()]
+    assert lines == [
+        ["cluster", "0", "40", "40.0", "%", "0", "0"],
+        ["cluster", "1", "30", "30.0", "%", "10", "0"],
+        ["cluster", "2", "20", "20.0", "%", "0", "10"],
+        ["cluster", "3", "10", "10.0", "%", "10", "10"],
+    ]
+    pixels = seen.pixels(tmp_path)
+    first, last = (middle(pixels, palette.COLORS[i]) for i in (0, 3))
+    assert first[0] < last[0]
+    assert first[1] > last[1]
+    seen.page.locator("#plot").hover(position={"x": first[0], "y": first[1]})
+    expect(text(seen, "tip")).to_have_text(re.compile("^centre: cluster 0"))
+    text(seen, "y").select_option("0")
+    expect(seen.page.locator("#heads th").last).to_have_text("centre, x")
+
+
+def stop(server):
+    """Have the process of the job that runs stand still."""
+
+    def found():
+        children = psutil.Process(server.process.pid).children()
+        return [child for child in children if "helpers.service.job" in child.cmdline()]
+
+    until(found)
+    found()[0].suspend()
+
+
+def test_a_job_is_seen_at_work_cancelled_and_found_again_after_a_reload(visit, streaming):
+    seen = visit("dataset=trips&k=50", server=streaming)
+    text(seen, "start").click()
+    expect(seen.page).to_have_url(re.compile("[#&]job=[0-9a-f]{16}&"))
+    url = f"{seen.origin}/jobs/{re.search('job=([0-9a-f]+)', seen.page.url)[1]}"
+
+    def now():
+        with urlopen(url) as answer:
+            return json.load(answer)["progress"]
+
+    until(lambda: now()["pass"] >= 2)
+    stop(streaming)
+    until(lambda: now() == now())  # what the pipe still held is read
+    done = now()
+    far = f"Pass {done['pass']}: {done['groups_done']} of 100 row groups; inertia "
+    expect(text(seen, "far")).to_have_text(re.compile(f"^{far}[0-9,.]+ after {done['passes_done']} pass"))
+    expect(text(seen, "status")).to_have_text("200,000 rows: the job runs")
+    assert seen.page.evaluate("[bar.value, bar.max]") == [done["groups_done"], 100]
+    seen.page.reload()
+    expect(text(seen, "far")).to_have_text(re.compile(far))
+    text(seen, "k").fill("49")  # another question, which has no job
+    expect(text(seen, "status")).to_have_text("200,000 rows, not clustered")
+    expect(text(seen, "job")).to_be_hidden()
+    text(seen, "k").fill("50")
+    expect(text(seen, "status")).to_have_text("200,000 rows: the job runs")
+    text(seen, "cancel").focus()
+    seen.page.keyboard.press("Enter")
+    expect(text(seen, "status")).to_have_text("200,000 rows: the job was cancelled")
+    expect(text(seen, "job")).to_be_hidden()
+    expect(text(seen, "start")).to_be_focused()
+
+
+def test_a_job_that_fails_says_why(visit, streaming):
+    seen = visit("dataset=holes&k=2", server=streaming)
+    text(seen, "start").click()
+    expect(text(seen, "error")).to_have_text(re.compile("^The job failed: holes.parquet, row group 0, column a: row 2"))
+    expect(text(seen, "status")).to_have_text("3 rows, not clustered")
+
+
+def test_an_impossible_job_is_answered_in_words(visit, streaming):
+    seen = visit("dataset=holes&k=9", server=streaming, quiet=False)
+    text(seen, "start").click()
+    expect(text(seen, "error")).to_have_text(re.compile("^k is 9, but the data have 3 rows"))
+    expect(text(seen, "k")).to_have_attribute("aria-invalid", "true")
+
+
+def test_from_a_job_to_a_table_and_back(visit, streaming):
+    seen = visit("dataset=corners&k=2", server=streaming)
+    text(seen, "start").click()
+    expect(text(seen, "status")).to_have_text(re.compile("^2 clusters"))
+    text(seen, "dataset").select_option("penguins")
+    seen.now(dataset="penguins", k=2)
+    expect(text(seen, "stage")).to_be_visible()
+    expect(text(seen, "start")).to_be_hidden()
+    seen.page.locator("[value=dbscan]").check()
+    seen.now(algorithm="dbscan")
+    text(seen, "dataset").select_option("corners")
+    expect(text(seen, "status")).to_have_text(re.compile("^2 clusters"))
+    expect(text(seen, "k")).to_be_visible()
+    expect(text(seen, "eps")).to_be_hidden()
+
+
+def test_what_can_be_copied_gets_the_same_model(visit, streaming):
+    seen = visit("dataset=corners&k=3&seed=1", server=streaming)
+    expect(text(seen, "python")).to_have_text(re.compile("session.post"))
+    code = text(seen, "python").inner_text() + "\nlabels = [sum(model['counts']), model['parameters']['seed']]"
+    assert run("python", code) == [100, 1]
+    command = ["sh", "-c", f"{text(seen, 'curl').inner_text()} --silent --fail --noproxy '*'"]
+    done = subprocess.run(command, env=ENV, capture_output=True, check=True)
+    assert json.loads(done.stdout)["status"] == "done"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier_amid_a_job(visit, streaming, scheme):
+    seen = visit("dataset=trips&k=51", server=streaming, color_scheme=scheme)
+    text(seen, "start").click()
+    expect(text(seen, "cancel")).to_be_visible()
+    stop(streaming)
+    found = Axe().run(seen.page, options=RULES).response
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+    text(seen, "cancel").click()
+    expect(text(seen, "status")).to_have_text("200,000 rows: the job was cancelled")

@@ -50,7 +50,7 @@ async function ask(path, options = {}) {
   byId("token-form").hidden = response.status !== 401;
   if (response.status === 401) throw new Trouble(token ? "This token is not right." : "Type the server's token.", {status: 401});
   const problem = await response.json().catch(() => ({detail: `The server answered ${response.status}.`}));
-  const errors = problem.errors ?? [], parameters = errors.map(error => error.parameter);
+  const errors = problem.errors ?? [], parameters = errors.map(error => error.parameter ?? error.pointer?.slice(1));
   throw new Trouble(errors.map(inWords).join("; ") || problem.detail, {status: response.status, parameters});
 }
 
@@ -73,6 +73,7 @@ function columns(buffer, {rows, columns: width}) {
 
 /** The question that the controls ask. */
 function question() {
+  if (streamed()) return jobQuestion();
   const algorithm = document.querySelector("[name=algorithm]:checked").value;
   const values = {dataset: byId("dataset").value, algorithm};
   for (const name of PARAMETERS[algorithm]) values[name] = byId(name).value;
@@ -120,6 +121,9 @@ async function step() {
     await load(wanted);
     if (again) return;  // other choices were made meanwhile
   }
+  turn++;
+  if (data?.record.streamed) return stepJob(question());
+  byId("job").hidden = true;
   const values = question(), path = `/clustering?${new URLSearchParams(values)}`;
   showRequests(values, path);
   under = Object.assign(new AbortController(), {since: performance.now()});
@@ -135,7 +139,7 @@ async function step() {
 
 /** Draw, and say in the document what is drawn. */
 function show(path) {
-  plot.centers = answer?.centers?.map(center => [center[byId("x").value], center[byId("y").value]]) ?? null;
+  plot.centers = data?.record.streamed ? null : answer?.centers?.map(center => [center[byId("x").value], center[byId("y").value]]) ?? null;
   plot.draw();
   hideRow();
   canvas.dataset.drawn = path;
@@ -144,6 +148,8 @@ function show(path) {
 /** Show the rows without clusters: those of the question before would be no answer to this one. */
 function forget() {
   answer = plot.labels = plot.centers = null;
+  if (data?.record.streamed) data.X = plot.x = null;
+  byId("stage").hidden = byId("hint").hidden = Boolean(data?.record.streamed);
   byId("status").textContent = data ? `${plural(data.record.rows, "row")}, not clustered` : "";
   for (const id of ["clusters", "heads"]) byId(id).replaceChildren();
   byId("more").hidden = true;
@@ -154,7 +160,8 @@ function forget() {
 /** Keep the question in the address, so that a link shows it. */
 function note() {
   try {
-    history.replaceState(null, "", `#${new URLSearchParams({...question(), x: byId("x").value, y: byId("y").value})}`);
+    const values = question(), job = jobs.get(JSON.stringify(values));
+    history.replaceState(null, "", `#${new URLSearchParams({...values, ...job && {job}, x: byId("x").value, y: byId("y").value})}`);
   } catch { /* a browser may find that this happens too often: the next answer does it */ }
 }
 
@@ -190,7 +197,7 @@ function say(text) {
 async function list(chosen = byId("dataset").value) {
   datasets = (await (await ask("/datasets")).json()).datasets;
   byId("token-form").hidden = true;
-  byId("dataset").replaceChildren(...datasets.map(one => new Option(`${one.name ?? one.id} (${count(one.rows)} × ${one.columns})`, one.id)));
+  byId("dataset").replaceChildren(...datasets.map(one => new Option(`${one.name ?? one.id} (${count(one.rows)} × ${one.columns}${one.streamed ? ", in passes" : ""})`, one.id)));
   byId("dataset").value = datasets.some(one => one.id === chosen) ? chosen : "customers";
 }
 
@@ -200,7 +207,7 @@ async function load(id) {
   let record, rows;
   try {
     record = await (await ask(path)).json();
-    rows = await (await ask(path, {headers: {Accept: "application/x-npy"}})).arrayBuffer();
+    rows = record.streamed ? null : await (await ask(path, {headers: {Accept: "application/x-npy"}})).arrayBuffer();
   } catch (trouble) {
     data = plot.x = null;
     byId("facts").textContent = "";
@@ -211,7 +218,8 @@ async function load(id) {
     return;
   }
   record.axes = record.feature_names.map((name, j) => name.replaceAll("_", " ") + (record.units?.[j] ? ` (${record.units[j]})` : ""));
-  data = {record, X: columns(rows, record)};
+  data = {record, X: rows && columns(rows, record)};
+  showParameters();
   byId("facts").textContent = `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
     + `${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`;
   byId("delete").hidden = !record.deletable;
@@ -230,12 +238,13 @@ function firstAxes() {
   const {columns: width, feature_names: names} = data.record;
   if (width === 1) return {x: 0, y: 0};
   if (width === 2 && /^lat/i.test(names[0]) && /^lon/i.test(names[1])) return {x: 1, y: 0};
-  if (width <= 10) return {x: 0, y: 1};
+  if (width <= 10 || !data.X) return {x: 0, y: 1};
   const [x, y] = data.X.map((column, j) => [deviation(column), j]).sort((a, b) => b[0] - a[0]).map(pair => pair[1]);
   return {x, y};
 }
 
 function setAxes() {
+  if (!data.X) return;
   const x = Number(byId("x").value), y = Number(byId("y").value);
   plot.setPoints(data.X[x], data.X[y], [data.record.axes[x], data.record.axes[y]]);
 }
@@ -249,7 +258,7 @@ function deviation(column) {
 
 /** Fit the sliders to the data: k to the rows, eps to the distances of some rows to their neighbours. */
 function setRanges() {
-  byId("k-slider").max = Math.min(20, data.record.distinct_rows);
+  byId("k-slider").max = Math.min(20, data.record.distinct_rows ?? data.record.rows);
   byId("min_samples-slider").max = Math.min(50, data.record.rows);
   byId("min_cluster_size-slider").max = Math.max(2, Math.min(100, data.record.rows));
   delete data.eps;
@@ -328,8 +337,8 @@ async function remove() {
 // --- what is said of an answer
 
 function showAnswer() {
-  const rows = answer.rows, sizes = new Map();
-  for (const label of plot.labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const rows = answer.rows, sizes = new Map(answer.counts?.entries());
+  if (!answer.counts) for (const label of plot.labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const noise = sizes.get(-1) ?? 0, clusters = plural(answer.n_clusters, "cluster");
   const more = answer.inertia === undefined ? `${plural(noise, "row")} noise` : `inertia ${short(answer.inertia)}`;
   byId("status").textContent = `${clusters}, ${more}, ${plural(rows, "row")}`;
@@ -342,7 +351,7 @@ function showAnswer() {
   const labels = [...sizes.keys()].filter(label => label >= 0).sort((a, b) => a - b);
   const lines = labels.map(label => () => line(label, `cluster ${label}`, style(label), sizes.get(label), places));
   if (noise) lines.unshift(() => line(-1, "noise", style(-1), noise, places));
-  if (answer.centers) lines.unshift(() => line("centres", "centres", [inks().center, CROSS], null, places));
+  if (answer.centers && !answer.counts) lines.unshift(() => line("centres", "centres", [inks().center, CROSS], null, places));
   fillTable(lines);
 }
 
@@ -407,7 +416,7 @@ function showRow(i, aloud = false) {
   const label = plot.labels ? plot.labels[i] : null;
   const cluster = label === null ? "" : label < 0 ? ": noise" : `: cluster ${label}`;
   const values = record.axes.slice(0, 8).map((name, j) => `\u2068${name}\u2069 ${short(X[j][i], 12)}`);  // names may run from right to left
-  tip.textContent = [`row ${count(i)}, counted from 0${cluster}`, ...values, ...(record.columns > 8 ? ["…"] : [])].join("\n");
+  tip.textContent = [record.streamed ? `centre${cluster}` : `row ${count(i)}, counted from 0${cluster}`, ...values, ...(record.columns > 8 ? ["…"] : [])].join("\n");
   if (aloud) {
     clearTimeout(saying);  // what waits to be said is older than the row that was asked for
     byId("say").textContent = tip.textContent;
@@ -470,7 +479,9 @@ function setSliders() {
 }
 
 function showParameters() {
-  const {algorithm} = question();
+  const {algorithm = "kmeans"} = question();  // a job's is no other
+  for (const part of document.querySelectorAll("[data-table]")) part.hidden = streamed();
+  for (const part of document.querySelectorAll("[data-job]")) part.hidden = !streamed();
   for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== algorithm;
   if (algorithm === "dbscan" && data) {
     setEpsRange();
@@ -491,6 +502,7 @@ function readLink() {
   }
   if (byId("eps").value) byId("eps").dataset.chosen = "yes";
   if (Object.hasOwn(PARAMETERS, link.get("algorithm"))) document.querySelector(`[value=${link.get("algorithm")}]`).checked = true;
+  if (streamed() && /^[0-9a-f]{16}$/.test(link.get("job") ?? "")) jobs.set(JSON.stringify(question()), link.get("job"));
   wantedAxes = {x: link.get("x"), y: link.get("y")};
   showParameters();
 }
@@ -565,6 +577,7 @@ byId("file").addEventListener("change", async event => {
   event.target.value = "";
 });
 byId("delete").addEventListener("click", remove);
+byId("start").addEventListener("click", start);
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, async event => {
     if (!event.dataTransfer.types.includes("Files")) return;
