@@ -187,8 +187,9 @@ def _as_array(batch, group, done):
             row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
             raise DataError(f"{group}, column {group.columns[j]}: row {row} of the group is missing (null)")
         X[:, j] = column.to_numpy(zero_copy_only=False)
-    right = np.abs(X) <= X.dtype.type(min(LARGEST, float(np.finfo(X.dtype).max)))  # NaN compares as false
-    if not right.all():
+    most = X.dtype.type(min(LARGEST, float(np.finfo(X.dtype).max)))
+    if X.size and not (X.min() >= -most and X.max() <= most):  # NaN compares as false
+        right = np.abs(X) <= most
         row, j = divmod(int(np.argmin(right)), X.shape[1])
         said = f"row {done + row} of the group is {X[row, j]}; give finite numbers, at most {LARGEST:g} in size"
         raise DataError(f"{group}, column {group.columns[j]}: {said}")

@@ -74,6 +74,7 @@ def nearest(X, centers):
     labels = np.empty(len(X), np.intp)
     products, squares = -2 * centers.T, (centers**2).sum(axis=1)
     rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
+    first = np.arange(0, CACHED + 64 * len(centers), len(centers))  # where in `distances` each row begins
     for block in _blocks(len(X), len(centers)):
         rows = X[block]
         # |x - c|^2 less |x|^2, which is the same for all centres
@@ -81,7 +82,7 @@ def nearest(X, centers):
         distances += squares
         found = distances.argmin(axis=1)
         norms = np.einsum("ij,ij->i", rows, rows)
-        least = norms + np.take_along_axis(distances, found[:, np.newaxis], axis=1)[:, 0]
+        least = norms + distances.take(found + first[: len(rows)])
         # far from the origin, for their distance, the squares leave too few digits
         doubtful = rounding * (norms + squares.max()) > EXACT * least
         if doubtful.any():
