@@ -1,6 +1,7 @@
 """Jobs: what is accepted, how far they are, how they end, and what a server that starts again makes of them."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,13 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from service import DEADLINE, ENV, JSON, PROBLEM, ROOT, engine, until
+from service import DEADLINE, ENV, JSON, PROBLEM, ROOT, Server, engine, until
 from sklearn.metrics import pairwise_distances_argmin
+from test_service_server import ask
 
 from helpers import streaming
 from helpers.service import create_app, running
+from helpers.service.problems import Problem
 
 GROUP = 500  # rows
 ROWS = 6 * GROUP
@@ -415,6 +418,47 @@ def test_the_process_ends_with_its_server_even_amid_a_pass(client, hold):
     worker = process(client)
     engine(client.application).jobs._run.process.stdin.close()  # as if the server had been killed
     worker.wait(DEADLINE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_signal_ends_the_process_and_the_next_server_ends_the_job(tmp_path, folder):
+    X = np.random.default_rng(0).normal(size=(200_000, 4))
+    pq.write_table(pa.table(dict(zip("abcd", X.T, strict=True))), folder / "many.parquet", row_group_size=1000)
+    question = QUESTION | {"dataset": "many", "k": 40, "sample": 40, "max_passes": 10}
+    flags = tmp_path / "instance", "--workers", "1", "--data", str(folder)
+    server = Server(*flags)
+    headers = {"Content-Type": JSON}
+    id = json.loads(ask(server, "POST", "/jobs", json.dumps(question).encode(), headers)[1])["id"]
+    until(lambda: json.loads(ask(server, "GET", f"/jobs/{id}")[1])["progress"]["pass"] >= 1)
+    processes = psutil.Process(server.process.pid).children()
+    assert len(processes) == 3
+    server.process.terminate()
+    assert "Traceback" not in server.end()
+    assert server.process.returncode == 0
+    until(lambda: not any(process.is_running() for process in processes))
+    again = Server(*flags)
+    until(lambda: json.loads(ask(again, "GET", f"/jobs/{id}")[1])["status"] == "done")
+    assert sum(json.loads(ask(again, "GET", f"/models/{id}")[1])["counts"]) == len(X)
+    again.process.terminate()
+    again.end()
+
+
+def test_a_job_that_cannot_be_recorded_is_not_lost(make_app, monkeypatch, folder, caplog):
+    app = make_app()
+    client, store = app.test_client(), engine(app).store
+
+    def full(*_):
+        raise Problem(507, "the server's disk is full: nothing was changed")
+
+    with monkeypatch.context() as patched:
+        id = post(client)
+        patched.setattr(store, "put", full)
+        until(lambda: any("could not be ended" in message for message in caplog.messages))
+        assert client.post("/jobs", json=QUESTION).status_code == 507
+    assert client.get(f"/jobs/{id}").json["status"] == "queued"  # as the next start will find it
+    assert client.post("/jobs", json=QUESTION).status_code == 202
+    assert wait(client, id)["status"] == "done"
+    check_model(client, id, expected(folder))
 
 
 # --- on a cluster -----------------------------------------------------------------------------------------------------

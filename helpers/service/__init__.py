@@ -1,9 +1,11 @@
 """The clustering endpoint: ``create_app`` makes a WSGI application, ``python -m helpers.service`` a running server.
 
-`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `tables` what a table is, `readers`
-of its four media types, `store` what lasts, `answers` what may be asked again, `fitting` the clusterings, `worker` and
-`pool` the processes that fit, `engine` joins these. `exchange` and `resources` put it on HTTP, `openapi` describes it,
-`app` is the application, `__main__` the server.
+`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `digests` what stands for them,
+`tables` what a table is, `readers` of its four media types, `disk` and `store` what lasts, `answers` what may be asked
+again, `fitting` the clusterings, `worker` and `pool` the processes that fit. Of data larger than memory `streams` are
+those in the server's folder, `jobs` what is to be done with them, `job` and `running` the process that does it.
+`engine` joins these. `exchange` and `resources` put it on HTTP, `openapi` describes it, `app` is the application,
+`__main__` the server.
 """
 
 

@@ -6,6 +6,7 @@ in memory only. Where it goes on is what its checkpoint says.
 
 import logging
 import threading
+from contextlib import suppress
 
 from helpers.service.digests import FORMAT, VERSIONS, digest
 from helpers.service.pool import RETRY_AFTER
@@ -150,10 +151,9 @@ class Jobs:
                     outcome = self._do(record, model_path)
                     with self._changed:
                         self._finish(record, outcome, model_path)
-            except Exception:  # such as a disk too full to say so: the next start, or the same question, tries again
+            except Exception:
                 log.exception("the job %s could not be ended", record["id"])
-                with self._changed:
-                    self._active.pop(record["id"], None)
+                self._give_up(record)
 
     def _next(self):
         with self._changed:
@@ -205,6 +205,16 @@ class Jobs:
         del self._active[record["id"]]
         if changes["status"] == "done":
             self._forget(record["id"])
+
+    def _give_up(self, record):
+        """Say that a job failed here; where even that cannot be written, the next start runs it again."""
+        words = "something went wrong here, not in your request; ask again to go on"
+        with self._changed:
+            self._run = None
+            if self._wanted(record):
+                del self._active[record["id"]]
+                with suppress(Exception):
+                    self._store.put("job", record["id"], record | {"status": "failed", "detail": words})
 
     def _ended(self, record, kind, told, *trace, model_path):
         """Say what becomes of the record; the model is kept first, so that it is there when it is named."""
