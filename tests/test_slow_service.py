@@ -238,3 +238,28 @@ def test_a_worker_of_the_cluster_that_is_killed_amid_a_pass_loses_and_doubles_no
         check_job(server, id, tmp_path / "data", max_passes=15)
         server.process.terminate()
         server.end()
+
+
+@pytest.mark.slow(reason="starts a scheduler and two servers")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_job_whose_cluster_goes_away_fails_in_words_and_goes_on_here_when_it_is_asked_again(tmp_path):
+    write_trips(tmp_path / "data")
+    flags, question = ("--workers", "1", "--data", str(tmp_path / "data")), JOB | {"max_passes": 15}
+    with cluster(tmp_path, 1) as (address, _):
+        server = Server(tmp_path / "instance", *flags, "--scheduler", address)
+        id = as_json(server, "POST", "/jobs", question)[1]["id"]
+        until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["progress"]["pass"] >= 3)
+    until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["status"] == "failed")
+    assert f"the Dask cluster at {address} failed" in as_json(server, "GET", f"/jobs/{id}")[1]["detail"]
+    assert ask(server, "GET", "/healthz")[0].status == 200
+    server.process.terminate()
+    server.end()
+    kept = passes_kept(tmp_path / "instance", id)
+    assert kept >= 2
+    server = Server(tmp_path / "instance", *flags)
+    assert as_json(server, "POST", "/jobs", question)[0] == 202
+    until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["progress"]["pass"] > kept)
+    until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["status"] == "done")
+    check_job(server, id, tmp_path / "data", max_passes=15)
+    server.process.terminate()
+    server.end()
