@@ -11,8 +11,8 @@ from contextlib import suppress
 from helpers.service.digests import FORMAT, VERSIONS, digest
 from helpers.service.pool import RETRY_AFTER
 from helpers.service.problems import Problem
-from helpers.service.running import Run
-from helpers.service.streams import local, path_of
+from helpers.service.running import Run, forget, task_of
+from helpers.service.streams import local
 
 log = logging.getLogger("helpers.service")
 NOWHERE = {"pass": 0, "groups_done": 0, "groups": 0, "inertia": None, "passes_done": 0}
@@ -121,7 +121,7 @@ class Jobs:
             if record["status"] == "running":
                 self._run.end()  # the thread removes the checkpoint, when nobody can write it any more
             else:
-                self._forget(id)
+                forget(self._store, id)
 
     def _find(self, id):
         return self._active.get(id) or self._store.get("job", id)
@@ -167,18 +167,13 @@ class Jobs:
                 if self._closed or not self._wanted(record):
                     return ("died",)
                 record["status"] = "running"
-                self._run = Run(self._task(record, model_path), self._settings.max_worker_bytes)
+                task = task_of(record, self._settings, self._store, model_path)
+                self._run = Run(task, self._settings.max_worker_bytes)
             outcome = self._run.follow(lambda *progress: self._report(record, *progress))
             if outcome != ("died",):
                 return outcome
         words = f"the process that worked on this was ended {STARTS} times; ask again to go on from its last pass"
         return "failed", words
-
-    def _task(self, record, model_path):
-        parameters = record["parameters"]
-        places = {"path": path_of(self._settings.data, parameters["dataset"]), "model_path": model_path}
-        places |= {"checkpoint": self._store.path("job", record["id"]), "scheduler": self._settings.scheduler}
-        return parameters | places | {"fingerprint": record["fingerprint"]}
 
     def _wanted(self, record):
         """Whether it was not cancelled meanwhile; the same question may have been asked anew."""
@@ -193,7 +188,7 @@ class Jobs:
     def _finish(self, record, outcome, model_path):
         self._run = None
         if not self._wanted(record):
-            self._forget(record["id"])
+            forget(self._store, record["id"])
             return
         if self._closed:
             return
@@ -204,7 +199,7 @@ class Jobs:
         self._store.put("job", record["id"], record | changes)
         del self._active[record["id"]]
         if changes["status"] == "done":
-            self._forget(record["id"])
+            forget(self._store, record["id"])
 
     def _give_up(self, record):
         """Say that a job failed here; where even that cannot be written, the next start runs it again."""
@@ -227,12 +222,6 @@ class Jobs:
         self._store.add("model", id, {"id": id, "parameters": parameters, **told, **facts}, model_path)
         progress = record["progress"] | {"inertia": told["inertia"], "passes_done": told["n_passes"]}
         return {"status": "done", "model": id, "progress": progress}
-
-    def _forget(self, id):
-        """Remove a checkpoint that is not needed any more."""
-        path = self._store.path("job", id)
-        for file in (path, path.with_name(path.name + ".new")):
-            file.unlink(missing_ok=True)
 
 
 def _shown(record):

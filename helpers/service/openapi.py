@@ -69,7 +69,6 @@ def _paths():
     unchanged = {304: {"description": "If-None-Match names what is still right"}}
     found = _answer("Clustering", npy=True) | unchanged
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
-    accepted = _answer("Job", 202, CREATED) | _answer("Job", 200, CREATED)
     question = {JSON: {"oneOf": [_ref(model.__name__) for model in QUESTIONS.values()]}}
     new_rows = _body({JSON: _ref("TableBody")} | TABLES)
     table = _body({JSON: _ref("DatasetBody")} | TABLES)
@@ -98,6 +97,14 @@ def _paths():
         },
         "/models/{id}/predict": ids
         | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], body=new_rows)},
+        "/openapi.json": {"get": _does("Read this document", _answer("Document"))},
+        "/healthz": {"get": _does("Ask whether the server can answer", _answer("Health"))},
+    } | _job_paths(ids, deleted)
+
+
+def _job_paths(ids, deleted):
+    accepted = _answer("Job", 202, CREATED) | _answer("Job", 200, CREATED)
+    return {
         "/jobs": {
             "post": _does(
                 "Cluster data larger than memory; the same question has the same job, which starts again, answered "
@@ -117,8 +124,6 @@ def _paths():
                 [404, 422, 507],
             ),
         },
-        "/openapi.json": {"get": _does("Read this document", _answer("Document"))},
-        "/healthz": {"get": _does("Ask whether the server can answer", _answer("Health"))},
     }
 
 

@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 
 from helpers.service.pool import BROKEN, start_process, watch
+from helpers.service.streams import path_of
 
 
 class Run:
@@ -57,3 +58,18 @@ class Run:
     def end(self):
         """End it, whatever it is doing."""
         self.process.kill()
+
+
+def task_of(record, settings, store, model_path):
+    """Say what a job's process has to do; see `helpers.service.job.run`."""
+    parameters = record["parameters"]
+    places = {"path": path_of(settings.data, parameters["dataset"]), "model_path": model_path}
+    places |= {"checkpoint": store.path("job", record["id"]), "scheduler": settings.scheduler}
+    return parameters | places | {"fingerprint": record["fingerprint"]}
+
+
+def forget(store, id):
+    """Remove a checkpoint that is not needed any more, and one that was being written."""
+    path = store.path("job", id)
+    for file in (path, path.with_name(path.name + ".new")):
+        file.unlink(missing_ok=True)
