@@ -1,0 +1,246 @@
+"""Exercises of notebook 09, bigger data."""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Choice, Function, Number
+
+ROWS, SECONDS = (20_000, 40_000), (3, 12)
+WANTED = 160_000
+SHARE, DRAWN = 0.0002, 10_000
+MEASURED, ASKED = 30_000, 3_000_000
+
+
+def power():
+    """Power of n with which the times of exercise 09.1 grow."""
+    return np.log(SECONDS[1] / SECONDS[0]) / np.log(ROWS[1] / ROWS[0])
+
+
+def combine(sums, counts, centers, *, weighted=True, empty="stays", pieces=slice(None)):
+    """Centres after a step, from the sums and counts of pieces; or with one of the usual slips.
+
+    Parameters
+    ----------
+    sums : ndarray of shape (n_pieces, k, n_features)
+    counts : ndarray of int, shape (n_pieces, k)
+    centers : ndarray of shape (k, n_features)
+        Before the step.
+    weighted : bool
+        False averages the means of the pieces.
+    empty : {"stays", "zero"}
+        What becomes of a centre without rows.
+    pieces : slice
+        Those that are used.
+
+    Returns
+    -------
+    ndarray of shape (k, n_features)
+    """
+    sums, counts = sums[pieces], counts[pieces]
+    if not weighted:
+        sums, counts = sums / np.maximum(counts, 1)[:, :, np.newaxis], (counts > 0).astype(int)
+    total, rows = sums.sum(axis=0), counts.sum(axis=0)[:, np.newaxis]
+    moved = total / np.maximum(rows, 1)
+    return np.where(rows > 0, moved, centers if empty == "stays" else 0.0)
+
+
+def _pieces():
+    """Make pieces of unequal size, one of which has no row of one centre, and one centre without rows at all."""
+    cases = []
+    for seed, sizes, k in ((0, (50, 5, 30), 3), (1, (400, 20), 4), (2, (7, 60, 90, 11), 2)):
+        rng = np.random.default_rng(seed)
+        centers = np.vstack([rng.normal(scale=3, size=(k, 2)), [(50.0, 40.0)]])
+        parts = [rng.normal(scale=3, size=(size, 2)) + rng.normal(size=2) for size in sizes]
+        labels = [cdist(part, centers).argmin(axis=1) for part in parts]
+        sums = [[part[label == j].sum(axis=0) for j in range(k + 1)] for part, label in zip(parts, labels, strict=True)]
+        counts = [np.bincount(label, minlength=k + 1) for label in labels]
+        cases.append((np.array(sums), np.array(counts), centers))
+    return cases
+
+
+def a_crowd():
+    """Draw rows, in the order in which they came, with centres far from zero and from each other.
+
+    Returns
+    -------
+    pieces : list of ndarray of shape (n, 2)
+    centers : ndarray of shape (4, 2)
+    """
+    rng = np.random.default_rng(4)
+    centers = np.array([(1.0, 1.0), (4.0, 1.0), (2.0, 5.0), (7.0, 6.0)])
+    labels = np.concatenate(
+        [rng.choice(4, 500, p=p) for p in ((0.6, 0.2, 0.1, 0.1), (0.2, 0.5, 0.2, 0.1), (0.1, 0.1, 0.5, 0.3))]
+    )
+    return np.array_split(centers[labels] + rng.normal(scale=0.6, size=(1500, 2)), 5), centers
+
+
+def _labels(piece, centers, score):
+    """Label by the distance, or by a function of the product that is largest."""
+    return cdist(piece, centers).argmin(axis=1) if score is None else score(piece @ centers.T).argmax(axis=1)
+
+
+def _largest(*, all_pieces=True, score=None):
+    pieces, centers = a_crowd()
+    X = np.concatenate(pieces) if all_pieces else pieces[-1]
+    return int(np.bincount(_labels(X, centers, score)).max())
+
+
+def _largest_in_a_piece():
+    pieces, centers = a_crowd()
+    return max(int(np.bincount(_labels(piece, centers, None)).max()) for piece in pieces)
+
+
+def four_lines():
+    """Make the times of four methods, measured up to 30,000 rows.
+
+    Returns
+    -------
+    rows : ndarray
+    seconds : dict
+        Letter: ndarray.
+    """
+    rows = np.geomspace(1000, MEASURED, 6)
+    ends = {"A": (0.5, 2.0), "B": (20.0, 1.0), "C": (6.0, 1.5), "D": (1.2, 1.15)}
+    return rows, {letter: end * (rows / MEASURED) ** p for letter, (end, p) in ends.items()}
+
+
+def _fastest():
+    """Letter of the method that would be the fastest at three million rows."""
+    rows, seconds = four_lines()
+    fits = {letter: np.polyfit(np.log(rows), np.log(values), 1) for letter, values in seconds.items()}
+    return min(fits, key=lambda letter: np.polyval(fits[letter], np.log(ASKED)))
+
+
+EXERCISES = {
+    "09.1": Number(
+        lambda: SECONDS[1] * (WANTED / ROWS[1]) ** power(),
+        [
+            Mistake(
+                lambda: SECONDS[1] * WANTED / ROWS[1],
+                "that is time in proportion to the rows. From the first measurement to the second the rows doubled: did the time?",
+            ),
+            Mistake(
+                lambda: SECONDS[0] * WANTED / ROWS[0],
+                "you took the first measurement in proportion to the rows. The second was more than twice as slow: what does that say?",
+            ),
+            Mistake(
+                lambda: SECONDS[1] * (WANTED / ROWS[1]) ** 3,
+                "too steep: by which factor does the time grow when the rows double?",
+            ),
+            Mistake(
+                lambda: SECONDS[0] + (SECONDS[1] - SECONDS[0]) * (WANTED - ROWS[0]) / (ROWS[1] - ROWS[0]),
+                "you drew a straight line through the two times. The line is straight on logarithmic axes.",
+            ),
+        ],
+        tolerance=0.01,
+        praise="right (within 1 %). Each doubling costs the same factor.",
+        otherwise="not yet. Which factor does a doubling of the rows cost, and how many doublings are there still to go?",
+    ),
+    "09.2": Function(
+        lambda: combine,
+        [
+            Mistake(
+                lambda: lambda *args: combine(*args, weighted=False),
+                "yours takes the mean of the pieces' means: a piece with few rows of a centre then weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, weighted=False, empty="zero"),
+                "yours takes the mean of the pieces' means, and sends a centre without rows to zero. A piece with few rows of a centre weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda sums, counts, centers: (sums / np.maximum(counts, 1)[:, :, np.newaxis]).mean(axis=0),
+                "yours takes the mean over the pieces of their means: one with few rows of a centre, or none, then weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, empty="zero"),
+                "right, but for a centre that has no row in any piece: yours sends it to zero. Where was it before?",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, pieces=slice(-1, None)),
+                "yours uses the last piece only.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, pieces=slice(1)),
+                "yours uses the first piece only.",
+            ),
+        ],
+        cases=_pieces,
+        aside="Of k centres, k come back; one of them has no row in any piece, so mind a division by zero.",
+        tolerance=1e-9,
+        praise="right. These few numbers are all that a pass has to bring home.",
+        otherwise="not yet. Add the sums of all pieces, add the counts of all pieces, then divide.",
+    ),
+    "09.3": Number(
+        _largest,
+        [
+            Mistake(
+                lambda: _largest(all_pieces=False, score=np.positive),
+                "as it stands. Two faults: follow `counts` from one piece to the next, and ask what the largest product has to do with the nearest centre.",
+            ),
+            Mistake(
+                lambda: _largest(all_pieces=False),
+                "the nearest centre is right now. But how many rows do your counts add up to?",
+            ),
+            Mistake(
+                lambda: _largest(score=np.positive),
+                "all pieces count now. But the largest product is not the smallest distance: a centre far from zero has large products with everything.",
+            ),
+            Mistake(
+                lambda: _largest(score=np.negative),
+                "all pieces count now. But the smallest product is not the smallest distance either.",
+            ),
+            Mistake(
+                _largest_in_a_piece,
+                "that is the largest cluster within one piece. Add up the pieces first, then take the largest.",
+            ),
+        ],
+        tolerance=0,
+        praise="right. Add up over all pieces, and by distance.",
+        otherwise="not yet. Print the sum of your counts, and compare the labels of one piece with those of pairwise_distances_argmin.",
+    ),
+    "09.4": Choice(
+        _fastest,
+        [
+            Mistake(
+                lambda: "A",
+                "that is the fastest where it was measured. Follow the lines to the right: this one is the steepest.",
+            ),
+            Mistake(
+                lambda: "B",
+                "that is the flattest line, and it has overtaken two of the others by then. One is still below it.",
+            ),
+            Mistake(
+                lambda: "C",
+                "that one is neither the lowest nor the flattest. Draw all four on.",
+            ),
+        ],
+        letters=("A", "B", "C", "D"),
+        praise="right: height and slope together decide.",
+        otherwise="not this one. Draw each line on, a hundred times as far to the right.",
+    ),
+    "09.5": Number(
+        lambda: (1 - SHARE) ** DRAWN,
+        [
+            Mistake(
+                lambda: 100 * (1 - SHARE) ** DRAWN,
+                "that is in per cent. Give the probability, between 0 and 1.",
+            ),
+            Mistake(
+                lambda: SHARE * DRAWN,
+                "that is how many of the group are in the sample on average. How often is it none?",
+            ),
+            Mistake(
+                lambda: 1 - (1 - SHARE) ** DRAWN,
+                "that is the chance that the group is there. Asked is the chance that it is missing.",
+            ),
+            Mistake(
+                lambda: 1 - SHARE,
+                "that is the chance for one row. All of them must miss the group.",
+            ),
+        ],
+        tolerance=0.01,
+        praise="right (within 1 %). Two of the group on average, and still about one sample in seven has none.",
+        otherwise="not yet. With which probability does one row miss the group, and all of them together?",
+    ),
+}
