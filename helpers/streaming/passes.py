@@ -74,11 +74,14 @@ def nearest(X, centers):
     labels = np.empty(len(X), np.intp)
     products, squares = -2 * centers.T, (centers**2).sum(axis=1)
     rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
-    first = np.arange(0, CACHED + 64 * len(centers), len(centers))  # where in `distances` each row begins
+    # one array for all blocks: a new one for each would cost more than the product where the system takes memory back
+    # at once, as it does for Dask's workers
+    buffer = np.empty((min(len(X), _block_rows(len(centers))), len(centers)))
+    first = np.arange(len(buffer)) * len(centers)  # where in the buffer each row begins
     for block in _blocks(len(X), len(centers)):
         rows = X[block]
         # |x - c|^2 less |x|^2, which is the same for all centres
-        distances = rows @ products
+        distances = np.matmul(rows, products, out=buffer[: len(rows)])
         distances += squares
         found = distances.argmin(axis=1)
         norms = np.einsum("ij,ij->i", rows, rows)
@@ -91,8 +94,12 @@ def nearest(X, centers):
     return labels
 
 
+def _block_rows(k):
+    return max(64, CACHED // k)
+
+
 def _blocks(n, k):
-    size = max(64, CACHED // k)
+    size = _block_rows(k)
     return (slice(start, start + size) for start in range(0, n, size))
 
 
