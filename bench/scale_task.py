@@ -59,7 +59,7 @@ def cluster(path, centers, warm):
 
     options = {"k": len(centers), "init": np.array(centers), "max_passes": 1}
     begin = time.perf_counter()
-    started = LocalCluster(n_workers=THREADS, threads_per_worker=1, dashboard_address=None)
+    started = LocalCluster(n_workers=THREADS, threads_per_worker=1, dashboard_address="127.0.0.1:0")
     with started, Client(started) as client:
         client.run(fit, warm, **options, threads=1)  # a file of one row group would warm one worker only
         ready = time.perf_counter()

@@ -18,6 +18,7 @@ from test_service_server import ask
 from helpers import streaming
 from helpers.service import create_app, running
 from helpers.service.problems import Problem
+from helpers.service.store import Store
 
 GROUP = 500  # rows
 ROWS = 6 * GROUP
@@ -469,7 +470,7 @@ def scheduler():
     from distributed import LocalCluster
 
     with contextlib.ExitStack() as stack:
-        options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+        options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": "127.0.0.1:0"}
         cluster = stack.enter_context(LocalCluster(protocol="tcp", host="127.0.0.1", **options))
         yield cluster.scheduler_address
 
@@ -487,3 +488,16 @@ def test_a_cluster_that_is_not_there_is_told_and_the_server_stays(make_app, monk
     assert record["status"] == "failed"
     assert "the Dask cluster at tcp://127.0.0.1:1 cannot be reached" in record["detail"]
     assert client.get("/healthz").status_code == 200
+
+
+def test_what_was_being_written_of_a_checkpoint_is_removed_with_it(tmp_path):
+    store = Store(tmp_path / "instance", 10, 10**6)
+    try:
+        path, other = store.path("job", "0" * 16), store.path("job", "1" * 16)
+        half = path.with_name(f"{path.name}.half")
+        for file in (path, half, other):
+            file.touch()
+        running.forget(store, "0" * 16)
+        assert [file for file in (path, half, other) if file.exists()] == [other]
+    finally:
+        store.close()

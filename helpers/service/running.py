@@ -69,7 +69,7 @@ def task_of(record, settings, store, model_path):
 
 
 def forget(store, id):
-    """Remove a checkpoint that is not needed any more, and one that was being written."""
+    """Remove a checkpoint that is not needed any more, and one that was being written beside it."""
     path = store.path("job", id)
-    for file in (path, path.with_name(path.name + ".new")):
+    for file in (path, *path.parent.glob(f"{path.name}.*")):
         file.unlink(missing_ok=True)

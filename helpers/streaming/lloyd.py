@@ -197,11 +197,12 @@ def _too_few(source, k, distinct, drawn, where):
     """Make the error for a sample with fewer than k distinct rows, which may be the sample's fault or the data's."""
     if drawn < source.rows:
         found = np.empty((0, len(source.columns)))
-        for part in in_order(find_distinct, ((group, k) for group in source.groups), **where):
-            found = np.unique(np.concatenate([found, part]), axis=0)
-            if len(found) >= k:
-                said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
-                return ValueError(f"{said}; give a larger sample, or init")
+        with closing(in_order(find_distinct, ((group, k) for group in source.groups), **where)) as parts:
+            for part in parts:
+                found = np.unique(np.concatenate([found, part]), axis=0)
+                if len(found) >= k:
+                    said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
+                    return ValueError(f"{said}; give a larger sample, or init")
         distinct = len(found)
     return DataError(f"{source.path}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
 
