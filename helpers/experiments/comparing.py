@@ -1,0 +1,250 @@
+"""Where two results differ, whether it matters, and what was different when they were made.
+
+The unit of the noise is what was drawn independently: a data set (its mean or median over the trials is one value),
+or a trial where each has data of its own. Tests, at a level of 1 % for all figures together (Bonferroni: a comparison
+of 100 figures should not find one by chance):
+
+- means and medians of the same data: paired t-test of the data sets' values, on the trials that both have;
+- of other data (another seed): Welch's t-test;
+- counts: Fisher's exact test;
+- what is not random: no test, no difference above 1e-8.
+
+A paper prints one number without a spread. If it is a mean or median on one data set, it is compared with the interval
+in which one more data set of ours would fall in 99 of 100 cases (mean and spread, t distribution; an approximation,
+since costs are skewed), without the Bonferroni correction; a printed count is compared by Fisher's test at 1 %.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from helpers.experiments.figures import figures
+from helpers.experiments.recipes import recipe
+from helpers.experiments.tables import as_html, as_text, number
+
+LEVEL = 0.01
+EXACT = 1e-8
+EQUAL, NOISE, DIFFERENT = "equal", "within noise", "different"
+
+
+class Verdict(NamedTuple):
+    """What is said of one figure.
+
+    Attributes
+    ----------
+    name : str
+    a, b : float or str
+        The figure in both; a paper's as printed.
+    verdict : {"equal", "within noise", "different"}
+    why : str
+    """
+
+    name: str
+    a: object
+    b: object
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Verdicts on all figures that both have.
+
+    Attributes
+    ----------
+    header : tuple of str
+    verdicts : list of Verdict
+    differences : dict of str to tuple
+        What was different when they were made: version, seed, parameter, machine, data; the values of both.
+    notes : list of str
+    """
+
+    header: tuple
+    verdicts: list = field(repr=False)
+    differences: dict = field(default_factory=dict)
+    notes: list = field(default_factory=list)
+
+    @property
+    def ok(self):
+        """Whether no figure is different."""
+        return all(row.verdict != DIFFERENT for row in self.verdicts)
+
+    def count(self, verdict):
+        """Count the figures with a verdict."""
+        return sum(row.verdict == verdict for row in self.verdicts)
+
+    def table(self):
+        """Header and rows."""
+        return self.header, [(v.name, number(v.a), number(v.b), v.verdict, v.why) for v in self.verdicts]
+
+    def said(self):
+        """Sentences above the table."""
+        total = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in (EQUAL, NOISE, DIFFERENT))
+        made = [f"{key}: {_short(a)} | {_short(b)}" for key, (a, b) in self.differences.items()]
+        return [f"{len(self.verdicts)} figures: {total}", *self.notes, *(["made with other", *made] if made else [])]
+
+    def __repr__(self):
+        return "\n".join([*self.said(), as_text(*self.table())])
+
+    def _repr_html_(self):
+        return as_html(*self.table(), notes=self.said())
+
+
+def compare(a, b):
+    """Compare two results of one experiment, figure by figure.
+
+    Parameters
+    ----------
+    a, b : Result
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If they are of different experiments or versions of the recipe, or share no figure.
+    """
+    if a.name != b.name:
+        raise ValueError(f"these are two experiments, {a.name} and {b.name}")
+    if a.record["recipe_version"] != b.record["recipe_version"]:
+        raise ValueError(f"the recipe of {a.name} was changed between these two: run it again")
+    mine, yours = a.figures, b.figures
+    shared = [key for key in mine if key in yours]
+    if not shared:
+        raise ValueError("these two share no figure")
+    paired = _same_data(a, b)
+    if paired:
+        both = _shared_rows(a, b)
+        pairs = [figures(recipe(a.name).measures, rows) for rows in both]
+    level = LEVEL / len(shared)
+    verdicts = []
+    for key in shared:
+        if paired and key in pairs[0]:
+            verdict, why = _judge_paired(pairs[0][key], pairs[1][key], level)
+        else:
+            verdict, why = _judge(mine[key], yours[key], level)
+        verdicts.append(Verdict(mine[key].name, mine[key].value, yours[key].value, verdict, why))
+    missing = len(mine.keys() ^ yours.keys())
+    notes = [f"{missing} figures are in only one of the two"] if missing else []
+    return Comparison(("figure", "a", "b", "verdict", "why"), verdicts, differences(a, b), notes)
+
+
+def compare_with_paper(result):
+    """Compare a result with what the paper prints.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    Comparison
+        Without a row if the experiment is of no paper.
+    """
+    known, found = recipe(result.name), result.figures
+    verdicts = []
+    for key, printed in known.paper.items():
+        if key in found:
+            verdict, why = _judge_printed(printed, found[key])
+            verdicts.append(Verdict(found[key].name, printed, found[key].value, verdict, why))
+    notes = [f"paper: {known.table}, as printed; transcribed from memory"] if known.paper else ["no paper"]
+    return Comparison(("figure", "paper", "here", "verdict", "why"), verdicts, notes=notes)
+
+
+def differences(a, b):
+    """List what was different when two results were made; dict of name to both values."""
+    found = {}
+    for part in ("seed", "parameters", "settings", "versions", "machine"):
+        one, other = a.record[part], b.record[part]
+        if not isinstance(one, dict):
+            one, other = {"": one}, {"": other}
+        for key in {**one, **other}:
+            if one.get(key) != other.get(key):
+                found[f"{part} {key}".strip()] = (one.get(key), other.get(key))
+    one, other = a.record["data"], b.record["data"]
+    changed = [key for key in one if key in other and one[key] != other[key]]
+    if changed and a.record["seed"] == b.record["seed"]:  # another seed draws other data anyway
+        found[f"data {changed[0]} and {len(changed) - 1} more"] = (one[changed[0]], other[changed[0]])
+    return found
+
+
+def _short(value):
+    return "absent" if value is None else str(value)
+
+
+def _same_data(a, b):
+    """Say whether both had the same seed, and drew the same from it."""
+    shared = a.record["data"].keys() & b.record["data"].keys()
+    same = all(a.record["data"][key] == b.record["data"][key] for key in shared)
+    return a.record["seed"] == b.record["seed"] and bool(shared) and same
+
+
+def _shared_rows(a, b):
+    """Rows of the trials that both have, in one order."""
+    measured = {"seed cost", "final cost", "potential", "clusters", "right", "ARI", "noise", "value"}
+    keyed = [{tuple((k, v) for k, v in row.items() if k not in measured): row for row in r.rows} for r in (a, b)]
+    keys = [key for key in keyed[0] if key in keyed[1]]
+    return [[rows[key] for key in keys] for rows in keyed]
+
+
+def _near(a, b):
+    return bool(np.all(np.abs(np.subtract(a, b)) <= EXACT * np.maximum(1, np.abs(a))))
+
+
+def _judge_paired(a, b, level):
+    """Judge two figures of the same trials."""
+    n = len(a.values)
+    if _near(a.values, b.values):
+        return EQUAL, "the same numbers" if a.summary == "exact" else f"the same on all {n} shared"
+    if a.summary in ("exact", "count"):
+        return _judge(a, b, level)
+    gaps = a.values - b.values
+    if n < 2 or np.ptp(gaps) <= EXACT * np.abs(gaps).max():
+        return DIFFERENT, "the same shift on all data sets"
+    return _by_p(stats.ttest_1samp(gaps, 0).pvalue, level, "paired t")
+
+
+def _judge(a, b, level):
+    """Judge two figures of different trials."""
+    if _near(a.value, b.value) and (a.summary != "count" or len(a.values) == len(b.values)):
+        return EQUAL, "to 1e-8"
+    if a.summary == "exact":
+        return DIFFERENT, "not random, and not equal to 1e-8"
+    if a.summary == "count":
+        return _fisher(a.value, len(a.values), b.value, len(b.values), level)
+    if min(len(a.values), len(b.values)) < 2 or max(np.ptp(a.values), np.ptp(b.values)) == 0:
+        return DIFFERENT, "neither varies"
+    return _by_p(stats.ttest_ind(a.values, b.values, equal_var=False).pvalue, level, "Welch's t")
+
+
+def _fisher(hits_a, n_a, hits_b, n_b, level):
+    table = [[hits_a, n_a - hits_a], [hits_b, n_b - hits_b]]
+    return _by_p(stats.fisher_exact(table).pvalue, level, f"of {n_a} and {n_b}, Fisher")
+
+
+def _by_p(p, level, test):
+    return (DIFFERENT if p < level else NOISE), f"{test}, p {p:.2g}"
+
+
+def _judge_printed(printed, figure):
+    """Judge a figure against a printed one: as printed, as one more data set of ours, or neither."""
+    digits = len(printed.partition(".")[2])
+    value = float(printed)
+    if figure.summary == "count":
+        n = 50  # the paper's trials
+        same = value == figure.value and len(figure.values) == n
+        return (EQUAL, "as printed") if same else _fisher(value, n, figure.value, len(figure.values), LEVEL)
+    if abs(figure.value - value) <= 0.5 * 10**-digits * (1 + EXACT):
+        return EQUAL, "to the digits printed"
+    if figure.summary == "exact":
+        return DIFFERENT, "not random, and not as printed"
+    n = len(figure.values)
+    if n < 2:
+        return DIFFERENT, "one data set tells no spread"
+    reach = stats.t.ppf(1 - LEVEL / 2, n - 1) * figure.values.std(ddof=1) * np.sqrt(1 + 1 / n) + 0.5 * 10**-digits
+    low, high = max(0.0, figure.value - reach), figure.value + reach
+    return (NOISE if low <= value <= high else DIFFERENT), f"one more data set: {number(low)} to {number(high)}"
