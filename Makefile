@@ -25,7 +25,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench serve setup workbook lint lock
+.PHONY: lab test test-slow test-threads test-oldest bench experiments serve setup workbook lint lock
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
@@ -66,8 +66,17 @@ bench: $(READY)
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.scale
 
+# The published experiments again, against the committed results and the papers; QUICK=1 takes under a minute.
+experiments: $(READY)
+	@$(BIN)/python -m helpers.experiments all $(if $(QUICK),--quick)
+
 serve: $(READY)
 	@$(BIN)/python -m helpers.service
+
+# One notebook with other parameters: make run NOTEBOOK=06_dbscan PARAMS="eps=0.25 min_samples=8"
+export NOTEBOOK PARAMS
+run: $(READY)
+	@$(BIN)/python -m helpers.rerun -- "$$NOTEBOOK" "$$PARAMS"
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check --quiet .

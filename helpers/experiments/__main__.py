@@ -18,7 +18,7 @@ def main(arguments=None):
     given = _parser().parse_args(arguments)
     try:
         sys.exit({"list": _list, "run": _run, "compare": _compare, "all": _all}[given.command](given))
-    except (ValueError, TypeError, OSError, MemoryError) as error:
+    except (ValueError, TypeError, OSError, RuntimeError, MemoryError) as error:
         sys.exit(f"helpers.experiments: {error}")
     except KeyboardInterrupt:
         sys.exit("helpers.experiments: stopped; finished trials are kept, the same command goes on from them")

@@ -185,8 +185,8 @@ def _same_data(a, b):
 
 def _shared_rows(a, b):
     """Rows of the trials that both have, in one order."""
-    measured = {"seed cost", "final cost", "potential", "clusters", "right", "ARI", "noise", "value"}
-    keyed = [{tuple((k, v) for k, v in row.items() if k not in measured): row for row in r.rows} for r in (a, b)]
+    names = ["dataset", "trial", *(column for measure in recipe(a.name).measures for column in measure.by)]
+    keyed = [{tuple(row.get(name) for name in names): row for row in result.rows} for result in (a, b)]
     keys = [key for key in keyed[0] if key in keyed[1]]
     return [[rows[key] for key in keys] for rows in keyed]
 

@@ -78,7 +78,8 @@ RECIPE = Recipe(
     "the principal components; how many of 50 trials give the right k.",
     deviations="The paper does not print everything that is needed: here 20 references, and the best of 3 starts of "
     "k-means++ for each k. The paper says that about half of the draws of models 3 and 4 were discarded; drawn as "
-    "worded, about 94 % of model 3 and none of model 4 are. References and starts of k-means are drawn anew for each kind of reference.",
+    "worded, about 94 % of model 3 and none of model 4 are. References and starts of k-means are drawn anew for each "
+    "kind of reference.",
     defaults={"trials": 50},
     quick={"trials": 3},
     settings={"k_max": 10, "n_references": 20, "n_init": 3},

@@ -33,7 +33,9 @@ class Kept:
     def _read(self):
         head, *lines = self._path.read_text(encoding="utf-8", errors="replace").split("\n")
         try:
-            identity = json.loads(head)["identity"]
+            identity = dict(json.loads(head)["identity"])
+            # what follows the last line end was being written when the run was ended
+            done = {line["key"]: line["outcome"] for line in map(json.loads, lines[:-1])}
         except (ValueError, KeyError, TypeError):
             raise ValueError(f"{self._path} keeps no trials; name another file, or delete it") from None
         for key, mine in self._identity.items():
@@ -42,8 +44,7 @@ class Kept:
                     f"the trials kept in {self._path} are of another {key} ({identity.get(key)}, not {mine}); "
                     "name another file, or delete it"
                 )
-        # what follows the last line end was being written when the run was ended
-        return {line["key"]: line["outcome"] for line in map(json.loads, filter(None, lines[:-1]))}
+        return done
 
     def add(self, key, outcome):
         """Append a task that has finished."""

@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "threadpoolctl")
 
 
 def cores():

@@ -98,8 +98,8 @@ def load(path):
         If it cannot be read.
     """
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        found = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse)
+    except ValueError as error:
         raise ValueError(f"{path} is not JSON: {error}") from None
     try:
         _check(found)
@@ -107,6 +107,10 @@ def load(path):
         raise ValueError(f"{path} is no result of an experiment: {error}") from None
     rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
     return Result(found["name"], rows, found["record"])
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is no number")
 
 
 def _check(found):

@@ -1,11 +1,14 @@
 """Run an experiment: its tasks side by side, each with its own random numbers and one thread."""
 
 import json
-from contextlib import closing
+import multiprocessing
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing, contextmanager
 from datetime import date
 from time import perf_counter
 
-from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
@@ -31,7 +34,8 @@ def run(name, *, trials=None, datasets=None, seed=0, n_jobs=None, progress=None,
     seed : int
         At least 0.
     n_jobs : int, optional
-        Processes; one for each core if omitted.
+        Processes; one for each core if omitted. More than one starts them anew, so a script calls this below
+        ``if __name__ == "__main__":``.
     progress : True or callable, optional
         True shows a bar; a function is called with the number of tasks that are done, and of all.
     keep : path, optional
@@ -115,10 +119,28 @@ def _side_by_side(name, tasks, seed, n_jobs):
         for task in tasks:
             yield _do(name, task, seed)
         return
-    with parallel_config("loky", inner_max_num_threads=1):
-        yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_do)(name, task, seed) for task in tasks
-        )
+    # new processes, not copies of this one, whose threads a copy would lack
+    pool = ProcessPoolExecutor(min(n_jobs, len(tasks)), multiprocessing.get_context("spawn"))
+    try:
+        with _deaf():
+            waiting = [pool.submit(_do, name, task, seed) for task in tasks]
+        for future in as_completed(waiting):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf():
+    """Ignore Ctrl+C; processes that are started meanwhile do so for good, and leave it to this one to stop them."""
+    if threading.current_thread() is not threading.main_thread():  # only there can it be set
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _do(name, task, seed):

@@ -96,8 +96,8 @@ RECIPE = Recipe(
     data="Five made sets of 300 rows with known groups and two without (a normal cloud, a uniform square), "
     "standardised; a new draw of each for every trial.",
     method="k-means with k by the gap statistic, DBSCAN with eps 0.3 and with eps from the longest plateau, HDBSCAN "
-    "with min_cluster_size 15 and two values of min_samples. ARI with noise as one cluster, share of noise, and how often "
-    "right: ARI at least 0.9, or at most one cluster where there are none.",
+    "with min_cluster_size 15 and two values of min_samples. ARI with noise as one cluster, share of noise, and how "
+    "often right: ARI at least 0.9, or at most one cluster where there are none.",
     deviations="Fewer methods than notebook 07's table, and many draws of each set instead of one. No method sees the "
     "truth. On sets without groups ARI is 1 for one cluster (or all noise) and 0 for more. round, unequal and "
     "stretched draw their centres anew, so that groups overlap in some draws.",
