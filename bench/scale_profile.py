@@ -4,10 +4,16 @@ import time
 
 import numpy as np
 import pyarrow.parquet as pq
-from scipy.sparse import csc_array
 
 from helpers.streaming.parquet import BATCH, BUFFER, describe, read
-from helpers.streaming.passes import _blocks, _inertia, nearest, sum_group  # taken apart here: its insides, too
+from helpers.streaming.passes import (  # taken apart here: its insides, too
+    _blocks,
+    _inertia,
+    _with_column,
+    add_up,
+    nearest,
+    sum_group,
+)
 
 ROUNDS = 5
 
@@ -68,28 +74,25 @@ def _decode(group):
 def _steps(group, centers, origin):
     """Do what `sum_group` does, each step timed."""
     took = dict.fromkeys(("subtract", "distances", "argmin", "nearest", "sums", "inertia"), 0.0)
-    for batch in read(group):
+    origin = _with_column(origin, 0)
+    for batch in read(group, ones=True):
         seconds, X = _time(np.subtract, batch, origin)
         took["subtract"] += seconds
         took["distances"] += _time(_distances, X, centers, False)[0]
         took["argmin"] += _time(_distances, X, centers, True)[0]
         seconds, labels = _time(nearest, X, centers)
         took["nearest"] += seconds
-        took["sums"] += _time(_sums, X, labels, len(centers))[0]
+        took["sums"] += _time(add_up, X, labels, len(centers))[0]
         took["inertia"] += _time(_inertia, X, labels, centers)[0]
     return took
 
 
 def _distances(X, centers, argmin):
     """Do the first of what `nearest` does, with or without the argmin."""
-    products, squares = -2 * centers.T, (centers**2).sum(axis=1)
+    products = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)])
+    buffer = np.empty((len(X[next(_blocks(len(X), len(centers)))]), len(centers)))
     for block in _blocks(len(X), len(centers)):
-        distances = X[block] @ products
-        distances += squares
+        rows = X[block]
+        distances = np.matmul(rows, products, out=buffer[: len(rows)])
         if argmin:
             distances.argmin(axis=1)
-
-
-def _sums(X, labels, k):
-    one_hot = csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X)))
-    return one_hot @ X, np.bincount(labels, minlength=k)

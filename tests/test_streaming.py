@@ -320,7 +320,7 @@ def test_the_checkpoint_of_another_fit_is_refused(file, tmp_path):
 @pytest.mark.parametrize("clustered", [False, True])
 def test_a_stop_ends_within_the_groups_under_way(tmp_path, client, monkeypatch, clustered):
     path, read = write(tmp_path / "rows.parquet", X, group=20), []
-    monkeypatch.setattr(passes, "read", lambda group: read.append(group) or parquet.read(group))
+    monkeypatch.setattr(passes, "read", lambda group, **how: read.append(group) or parquet.read(group, **how))
     with pytest.raises(Stop):
         streaming.fit(path, 3, init=X[:3], client=client if clustered else None, progress=stop_at(1, 5))
     assert len(read) <= 5 + 8 + 2  # of 300: those done, those that waited, those that ran

@@ -4,6 +4,7 @@ import hashlib
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -147,12 +148,14 @@ def _check_same(first_file, first_types, file, types):
             raise DataError(f"{file}, column {name}: {said}; give all files the same")
 
 
-def read(group):
+def read(group, *, ones=False):
     """Give the rows of a row group, a batch at a time.
 
     Parameters
     ----------
     group : Group
+    ones : bool
+        With one more column, of ones.
 
     Yields
     ------
@@ -167,21 +170,29 @@ def read(group):
     done = 0
     with _told(group, group.stamp):
         _check_unchanged(group.path, group, group.stamp)
-        with pq.ParquetFile(group.path, buffer_size=BUFFER) as file:
+        with pq.ParquetFile(group.path, buffer_size=BUFFER, metadata=_footer(group.path, group.stamp)) as file:
             options = {"row_groups": [group.index], "columns": list(group.columns), "use_threads": False}
             for batch in file.iter_batches(BATCH, **options):
-                yield _as_array(batch, group, done)
+                X = _as_array(batch, group, done)
+                yield X if ones else X[:, :-1]
                 done += len(batch)
         _check_unchanged(group.path, group, group.stamp)
     if done != group.rows:
         raise DataError(f"{group}: promises {group.rows} rows and holds {done}; write the file anew")
 
 
+@lru_cache(maxsize=8)
+def _footer(path, stamp):
+    """Read what a file says of its row groups: once, since each reader of one of hundreds would read of all anew."""
+    return pq.read_metadata(path)
+
+
 def _as_array(batch, group, done):
     columns = [batch.column(name) for name in group.columns]
     narrow = all(pa.types.is_floating(c.type) or c.type.bit_width <= 16 for c in columns)
     narrow = narrow and all(c.type.bit_width <= 32 for c in columns)
-    X = np.empty((len(batch), len(columns)), np.float32 if narrow else np.float64)
+    X = np.empty((len(batch), len(columns) + 1), np.float32 if narrow else np.float64)
+    X[:, -1] = 1
     for j, column in enumerate(columns):
         if column.null_count:
             row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))

@@ -64,7 +64,8 @@ def nearest(X, centers):
 
     Parameters
     ----------
-    X : ndarray of float64, shape (n, n_features)
+    X : ndarray of float64, shape (n, n_features + 1)
+        The last column is of ones.
     centers : ndarray of float64, shape (k, n_features)
 
     Returns
@@ -72,7 +73,10 @@ def nearest(X, centers):
     ndarray of int, shape (n,)
     """
     labels = np.empty(len(X), np.intp)
-    products, squares = -2 * centers.T, (centers**2).sum(axis=1)
+    squares = (centers**2).sum(axis=1)
+    products = np.vstack(
+        [-2 * centers.T, squares]
+    )  # of the rows' ones and the squares, too: no array is gone over twice
     rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
     # one array for all blocks: a new one for each would cost more than the product where the system takes memory back
     # at once, as it does for Dask's workers
@@ -82,7 +86,7 @@ def nearest(X, centers):
         rows = X[block]
         # |x - c|^2 less |x|^2, which is the same for all centres
         distances = np.matmul(rows, products, out=buffer[: len(rows)])
-        distances += squares
+        rows = rows[:, :-1]
         found = distances.argmin(axis=1)
         norms = np.einsum("ij,ij->i", rows, rows)
         least = norms + distances.take(found + first[: len(rows)])
@@ -104,11 +108,25 @@ def _blocks(n, k):
 
 
 def _inertia(X, labels, centers):
-    total = 0.0
+    total, centers = 0.0, _with_column(centers, 1)
     for block in _blocks(len(X), len(centers)):
         difference = X[block] - np.take(centers, labels[block], axis=0)
         total += float(np.vdot(difference, difference))
     return total
+
+
+def _with_column(rows, value):
+    return np.hstack([rows, np.full((*rows.shape[:-1], 1), float(value))])
+
+
+def rows_less(group, origin):
+    """Give the rows of a group by batches, in float64, less the origin, with a last column of ones.
+
+    In float64 the sums do not depend on how the rows are cut. The ones make a product with the centres' squares a sum
+    that needs no second way through the distances, and make a sum of rows count them.
+    """
+    origin = _with_column(origin, 0)
+    return (batch - origin for batch in read(group, ones=True))
 
 
 def sum_group(group, shared):
@@ -125,21 +143,24 @@ def sum_group(group, shared):
     Sums
     """
     centers, origin = shared
-    k, total = len(centers), None
-    for batch in read(group):
-        X = batch - origin  # float64 from here on: the sums must not depend on how the rows are cut
+    total = None
+    for X in rows_less(group, origin):
         labels = nearest(X, centers)
-        one_hot = csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X)))
-        sums, counts = one_hot @ X, np.bincount(labels, minlength=k)
-        part = Sums(sums, counts, _inertia(X, labels, centers))
+        sums = add_up(X, labels, len(centers))
+        part = Sums(sums[:, :-1], sums[:, -1].astype(np.int64), _inertia(X, labels, centers))
         total = part if total is None else total.plus(part)
     return total
+
+
+def add_up(X, labels, k):
+    """Give the sum of each cluster's rows: one product with a sparse matrix of ones."""
+    return csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X))) @ X
 
 
 def label_group(group, shared):
     """Give the nearest centre of each row of one group."""
     centers, origin = shared
-    return np.concatenate([nearest(batch - origin, centers).astype(np.int32) for batch in read(group)])
+    return np.concatenate([nearest(X, centers).astype(np.int32) for X in rows_less(group, origin)])
 
 
 def take_rows(group, rows):
