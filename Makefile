@@ -25,7 +25,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench experiments serve setup workbook lint lock
+.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run setup workbook lint lock
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."

@@ -1,6 +1,5 @@
 """What every notebook promises, read from the committed files (nbval runs them and compares their outputs)."""
 
-import ast
 import base64
 import io
 import re
@@ -14,11 +13,11 @@ import pytest
 from PIL import Image
 
 from helpers.exercises import EXERCISES
+from helpers.parameters import parameters_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
-PARAMETER = re.compile(r"(\w+): (int|float|str|bool) = (.+?)  # (.+?); (.+)")
 HEADINGS = ("## After this notebook you can", "## What to remember", "## Where this goes wrong in practice")
 
 every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -133,13 +132,7 @@ def test_minutes_are_the_estimate_that_they_are_said_to_be(name):
 
 @every_notebook
 def test_parameters_say_type_range_and_meaning(name):
-    (cell,) = code_cells(name, "parameters")
-    for line in cell.source.splitlines():
-        _, kind, value, limits, _ = PARAMETER.fullmatch(line).groups()
-        value = ast.literal_eval(value)
-        assert type(value).__name__ == kind
-        low, high = (float(limit) for limit in limits.split(" to "))
-        assert low <= value <= high
+    assert parameters_of(NOTEBOOKS[name])  # raises if anything of it is missing
 
 
 @every_notebook
