@@ -16,7 +16,7 @@ import helpers.experiments.__main__ as command
 from helpers.experiments import Result, compare, compare_with_paper, demo, load, names, recipe, run, running, seeding
 from helpers.experiments.comparing import _judge_printed
 from helpers.experiments.figures import Figure
-from helpers.experiments.gap import MODELS, apart, model
+from helpers.experiments.gap import MODELS, apart, four, model
 from helpers.experiments.plusplus import SHAPES, norm
 from helpers.experiments.recipe import generator
 from helpers.experiments.scalable import SPREADS, gauss_mixture
@@ -67,10 +67,10 @@ def altered(result, *, seed=None, change=None, **record):
 # k-means||
 
 
-def test_no_round_takes_one_row_and_a_huge_factor_takes_all():
+def test_no_round_takes_one_row_and_a_huge_factor_takes_all_once():
     X = np.arange(20.0).reshape(10, 2)
     assert seeding.oversample(X, 5, 0, generator(0)).shape == (1, 2)
-    everything = seeding.oversample(X, 1e9, 1, generator(0))
+    everything = seeding.oversample(X, 1e9, 3, generator(0))  # and takes nothing again in the other rounds
     assert sorted(everything.tolist()) == X.tolist()
 
 
@@ -162,6 +162,13 @@ def test_the_five_models():
     assert np.allclose(np.diff(long[:100].mean(axis=1)).mean(), 1 / 99, atol=0.003)
 
 
+@pytest.mark.parametrize(("n_features", "variance"), [(3, 5), (10, 1.9)])
+def test_the_four_centres_have_the_variance_that_is_printed(n_features, variance):
+    rng = generator(3)
+    means = np.array([[group.mean(axis=0) for group in four(n_features, variance, rng)] for _ in range(200)])
+    assert means.var() == pytest.approx(variance + 1 / 35, rel=0.1)
+
+
 def test_groups_that_touch_are_drawn_again():
     assert not apart([np.zeros((3, 2)), np.full((3, 2), 0.7)])
     assert apart([np.zeros((3, 2)), np.full((3, 2), 0.8)])
@@ -204,6 +211,11 @@ def test_two_processes_give_the_same_numbers(found):
     other = run("kmeans-plusplus", **SMALL, n_jobs=2)
     assert other.rows == found.rows
     assert other.record["data"] == found.record["data"]
+
+
+def test_rows_stand_in_the_order_of_the_tasks(found):
+    tasks = [(row["data"], row["dataset"], row["trial"]) for row in found.rows[::9]]
+    assert tasks == [("Norm-10", 0, 0), ("Norm-10", 1, 0), ("Norm-25", 0, 0), ("Norm-25", 1, 0)]
 
 
 def test_another_seed_gives_other_numbers_and_more_trials_the_same_first(found):

@@ -88,7 +88,7 @@ def _all(given):
             failed.append(name)
     said = "with fewer trials and data sets than the committed results" if given.quick else "in full"
     print(f"\n{len(names())} experiments {said}, {perf_counter() - started:.0f} seconds; results in {_near(BUILD)}")
-    print(f"different from the committed results: {', '.join(failed)}" if failed else "no difference beyond noise")
+    print(f"not as committed, or not committed: {', '.join(failed)}" if failed else "no difference beyond noise")
     return 1 if failed else 0
 
 
