@@ -14,9 +14,9 @@ from scipy.spatial.distance import cdist
 
 import helpers.experiments.__main__ as command
 from helpers.experiments import Result, compare, compare_with_paper, demo, load, names, recipe, run, running, seeding
-from helpers.experiments.comparing import _judge_printed
 from helpers.experiments.figures import Figure
 from helpers.experiments.gap import MODELS, apart, four, model
+from helpers.experiments.judging import judge_printed
 from helpers.experiments.plusplus import SHAPES, norm
 from helpers.experiments.recipe import generator
 from helpers.experiments.scalable import SPREADS, gauss_mixture
@@ -155,8 +155,8 @@ def test_the_five_models():
     means = [three[:25].mean(axis=0), three[25:50].mean(axis=0), three[50:].mean(axis=0)]
     assert np.allclose(means, [(0, 0), (0, 5), (5, -3)], atol=0.8)
     assert len(three) == 100
-    for four in (in_3d, in_10d):
-        assert len(four) in range(100, 201, 25)
+    for groups in (in_3d, in_10d):
+        assert len(groups) in range(100, 201, 25)
     assert long.shape == (200, 3)
     assert np.allclose(long[100:].mean(axis=0) - long[:100].mean(axis=0), 10, atol=0.1)
     assert np.allclose(np.diff(long[:100].mean(axis=1)).mean(), 1 / 99, atol=0.003)
@@ -410,7 +410,7 @@ def test_results_that_cannot_be_compared_are_refused(found, demonstration):
 )
 def test_a_printed_figure_is_judged_to_its_digits_and_by_our_spread(printed, verdict):
     values = dict(enumerate([14.9, 15.0, 15.1, 14.95, 15.05]))
-    assert _judge_printed(printed, Figure(("x",), "mean", values))[0] == verdict
+    assert judge_printed(printed, Figure(("x",), "mean", values))[0] == verdict
 
 
 def test_every_printed_figure_belongs_to_a_figure():
@@ -508,7 +508,7 @@ def test_committed_results_are_of_the_schema_and_of_todays_recipe(path):
     assert result.record["settings"] == known.settings
     assert result.record["parameters"] == known.defaults
     assert set(known.paper) <= set(result.figures)
-    assert not {"/home", "/work", "/Users", "/root"} & set(path.read_text().split('"'))
+    assert not [place for place in ("/home", "/work", "/Users", "/root", "/tmp") if place in path.read_text()]
 
 
 # commands

@@ -17,16 +17,10 @@ since costs are skewed), without the Bonferroni correction; a printed count is c
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-from scipy import stats
-
 from helpers.experiments.figures import figures
+from helpers.experiments.judging import DIFFERENT, EQUAL, LEVEL, NOISE, judge, judge_paired, judge_printed
 from helpers.experiments.recipes import recipe
 from helpers.experiments.tables import as_html, as_text, number
-
-LEVEL = 0.01
-EXACT = 1e-8
-EQUAL, NOISE, DIFFERENT = "equal", "within noise", "different"
 
 
 class Verdict(NamedTuple):
@@ -124,9 +118,9 @@ def compare(a, b):
     verdicts = []
     for key in shared:
         if paired and key in pairs[0]:
-            verdict, why = _judge_paired(pairs[0][key], pairs[1][key], level)
+            verdict, why = judge_paired(pairs[0][key], pairs[1][key], level)
         else:
-            verdict, why = _judge(mine[key], yours[key], level)
+            verdict, why = judge(mine[key], yours[key], level)
         verdicts.append(Verdict(mine[key].name, mine[key].value, yours[key].value, verdict, why))
     missing = len(mine.keys() ^ yours.keys())
     notes = [f"{missing} figures are in only one of the two"] if missing else []
@@ -149,7 +143,7 @@ def compare_with_paper(result):
     verdicts = []
     for key, printed in known.paper.items():
         if key in found:
-            verdict, why = _judge_printed(printed, found[key])
+            verdict, why = judge_printed(printed, found[key])
             verdicts.append(Verdict(found[key].name, printed, found[key].value, verdict, why))
     notes = [f"paper: {known.table}, as printed; transcribed from memory"] if known.paper else ["no paper"]
     return Comparison(("figure", "paper", "here", "verdict", "why"), verdicts, notes=notes)
@@ -189,62 +183,3 @@ def _shared_rows(a, b):
     keyed = [{tuple(row.get(name) for name in names): row for row in result.rows} for result in (a, b)]
     keys = [key for key in keyed[0] if key in keyed[1]]
     return [[rows[key] for key in keys] for rows in keyed]
-
-
-def _near(a, b):
-    return bool(np.all(np.abs(np.subtract(a, b)) <= EXACT * np.maximum(1, np.abs(a))))
-
-
-def _judge_paired(a, b, level):
-    """Judge two figures of the same trials."""
-    n = len(a.values)
-    if _near(a.values, b.values):
-        return EQUAL, "the same numbers" if a.summary == "exact" else f"the same on all {n} shared"
-    if a.summary in ("exact", "count"):
-        return _judge(a, b, level)
-    gaps = a.values - b.values
-    if n < 2 or np.ptp(gaps) <= EXACT * np.abs(gaps).max():
-        return DIFFERENT, "the same shift on all data sets"
-    return _by_p(stats.ttest_1samp(gaps, 0).pvalue, level, "paired t")
-
-
-def _judge(a, b, level):
-    """Judge two figures of different trials."""
-    if _near(a.value, b.value) and (a.summary != "count" or len(a.values) == len(b.values)):
-        return EQUAL, "to 1e-8"
-    if a.summary == "exact":
-        return DIFFERENT, "not random, and not equal to 1e-8"
-    if a.summary == "count":
-        return _fisher(a.value, len(a.values), b.value, len(b.values), level)
-    if min(len(a.values), len(b.values)) < 2 or max(np.ptp(a.values), np.ptp(b.values)) == 0:
-        return DIFFERENT, "neither varies"
-    return _by_p(stats.ttest_ind(a.values, b.values, equal_var=False).pvalue, level, "Welch's t")
-
-
-def _fisher(hits_a, n_a, hits_b, n_b, level):
-    table = [[hits_a, n_a - hits_a], [hits_b, n_b - hits_b]]
-    return _by_p(stats.fisher_exact(table).pvalue, level, f"of {n_a} and {n_b}, Fisher")
-
-
-def _by_p(p, level, test):
-    return (DIFFERENT if p < level else NOISE), f"{test}, p {p:.2g}"
-
-
-def _judge_printed(printed, figure):
-    """Judge a figure against a printed one: as printed, as one more data set of ours, or neither."""
-    digits = len(printed.partition(".")[2])
-    value = float(printed)
-    if figure.summary == "count":
-        n = 50  # the paper's trials
-        same = value == figure.value and len(figure.values) == n
-        return (EQUAL, "as printed") if same else _fisher(value, n, figure.value, len(figure.values), LEVEL)
-    if abs(figure.value - value) <= 0.5 * 10**-digits * (1 + EXACT):
-        return EQUAL, "to the digits printed"
-    if figure.summary == "exact":
-        return DIFFERENT, "not random, and not as printed"
-    n = len(figure.values)
-    if n < 2:
-        return DIFFERENT, "one data set tells no spread"
-    reach = stats.t.ppf(1 - LEVEL / 2, n - 1) * figure.values.std(ddof=1) * np.sqrt(1 + 1 / n) + 0.5 * 10**-digits
-    low, high = max(0.0, figure.value - reach), figure.value + reach
-    return (NOISE if low <= value <= high else DIFFERENT), f"one more data set: {number(low)} to {number(high)}"
