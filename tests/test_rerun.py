@@ -92,6 +92,8 @@ def kept(root):
 
 def test_a_cell_is_read():
     assert parameters_of(notebook()) == KNOWN
+    (width,) = parameters_of(notebook(parameters="width: float = 10.0  # 2 to 1_000; width"))
+    assert repr((width.low, width.high)) == "(2.0, 1000.0)"
 
 
 @pytest.mark.parametrize(
@@ -361,9 +363,11 @@ def test_a_kernel_that_does_not_start_is_told(course, monkeypatch, capsys):
     ("timeout", "arrives", "gets"), [(None, 99.6, True), (3, 2.9, True), (3, 3.1, False), (0, 1, False)]
 )
 def test_a_reply_is_looked_for_again_until_the_time_is_over(monkeypatch, timeout, arrives, gets):
-    now = [100.0]
+    now, calls = [100.0], []
 
     async def missed(self, timeout):
+        calls.append(timeout)
+        assert len(calls) < 1000
         now[0] += timeout
         if now[0] < 100 + arrives:
             raise queue.Empty
