@@ -36,7 +36,7 @@ $(LAB_SETTINGS)/overrides.json: | $(READY)
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $@
 
 test: $(READY) lint
-	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) --mpl -n 2 --dist loadscope -m "not slow" notebooks tests
+	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) --mpl -n 2 --dist loadscope --no-loadscope-reorder -m "not slow" notebooks tests
 
 test-slow: $(READY)
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests

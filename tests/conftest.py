@@ -17,6 +17,24 @@ def no_screen():
     matplotlib.use("agg")
 
 
+# What takes longest comes first, so that no worker is left with it when the others have nothing more to do.
+LONG = (
+    "test_page.py",
+    "test_service_jobs.py",
+    "test_service_bounds.py",
+    "test_streaming.py",
+    "test_service_server.py",
+    "test_lab.py",
+    "test_service_openapi.py",
+    "test_density.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Sort the modules by the time that they take, as far as that is known; the order in each stays."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Print the slowest notebook cells and the seconds of each notebook (to be seen: a time never fails a run)."""
     cells, notebooks = [], defaultdict(float)

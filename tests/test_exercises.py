@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from flask_restful import Resource
 from scipy.cluster.vq import kmeans, vq
+from service import knowing
 
 from helpers import datasets
 from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, nb08, numbers
@@ -323,7 +324,7 @@ def test_a_step_must_keep_a_lonely_centre_in_its_place_and_fractions():
 
 
 def test_the_exchanges_of_08_2_are_as_the_service_answers_them():
-    app = create_app(workers=1)
+    app = knowing(create_app(workers=1))
     engine, client, etag = app.extensions["clustering"], app.test_client(), ""
     try:
         for line, status, fits in nb08.EXCHANGES:

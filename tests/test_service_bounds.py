@@ -14,7 +14,7 @@ from contextlib import closing
 import numpy as np
 import psutil
 import pytest
-from service import CSV, DEADLINE, NPY, PROBLEM, ROOT, engine, npy_of, until
+from service import CSV, DEADLINE, NPY, PROBLEM, ROOT, engine, knowing, npy_of, until
 
 from helpers.service import create_app, store
 from helpers.service.answers import Answer, Answers
@@ -24,13 +24,23 @@ from helpers.service.problems import Problem
 MB = 2**20
 
 
+@pytest.fixture(scope="module")
+def warm():
+    """An engine whose workers serve the applications that have no bounds of their own: a worker starts in a second."""
+    app = create_app(workers=1)
+    yield engine(app)
+    engine(app).close()
+
+
 @pytest.fixture
-def make_app():
+def make_app(warm):
     made = []
 
-    def make(*args, **settings):
+    def make(*args, cold=False, **settings):
         made.append(create_app(*args, **{"workers": 1} | settings))
-        return made[-1]
+        if not settings and not cold:
+            engine(made[-1]).fitters, engine(made[-1]).reader = warm.fitters, warm.reader
+        return made[-1] if cold else knowing(made[-1])
 
     yield make
     for app in made:
@@ -60,7 +70,7 @@ class Gate:
 
 
 def test_the_same_question_from_32_clients_runs_one_fit(make_app, monkeypatch):
-    app = make_app()
+    app = make_app(cold=True)  # all of them wait for the course's data, too
     gate = Gate(engine(app).fitters, monkeypatch)
     with ThreadPoolExecutor(32) as clients:
         asked = [clients.submit(app.test_client().get, "/clustering?k=3") for _ in range(32)]
@@ -271,7 +281,7 @@ def test_an_interrupted_caller_leaves_no_reply_for_the_next(rows, make_pool, mon
 
 
 def test_a_full_queue_for_the_courses_data_is_no_404(make_app, monkeypatch):
-    app = make_app()
+    app = make_app(cold=True)
 
     def busy(*_):
         raise Problem(503, "no worker was free in time", headers={"Retry-After": "5"})
@@ -301,9 +311,9 @@ def test_what_is_gone_and_what_is_no_file(rows, make_pool):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no file that is always full")
-def test_a_full_disk_in_a_worker_is_told_as_such(rows, make_pool):
+def test_a_full_disk_in_a_worker_is_told_as_such(rows, warm):
     with pytest.raises(OSError, match="No space left") as full:
-        make_pool().run("fit", rows / "few.npy", KMEANS, 2048 * MB, "/dev/full")
+        warm.fitters.run("fit", rows / "few.npy", KMEANS, 2048 * MB, "/dev/full")
     assert full.value.errno == errno.ENOSPC
 
 
@@ -445,7 +455,7 @@ def test_a_restart_keeps_everything_and_sweeps_what_a_crash_left(make_app, tmp_p
     engine(first).close()
     for name in ("tmp/half", "dataset/0123456789abcdef.npy", "model/0123456789abcdef.npz"):
         (tmp_path / name).write_bytes(b"x")
-    second = make_app(tmp_path)
+    second = make_app(tmp_path, cold=True)
     client = second.test_client()
     for answer in made:
         assert client.get(answer.headers["Location"]).data == answer.data

@@ -25,11 +25,21 @@ ROWS = 6 * GROUP
 QUESTION = {"dataset": "trips", "k": 6, "sample": 6, "max_passes": 12}  # so bad a start takes many passes
 COURSE = {"customers": {"id": "customers", "deletable": False}}  # a worker would take two seconds to read them
 ENDED = ("done", "failed", "cancelled")
-# A job's process that stops after the first row group of the pass whose number a file holds, until that changes.
+# A job's process that stops after the first row group of the pass whose number a file holds, until that changes. It
+# begins at the rows of its sample, which are as many as its centres: a fit of them ends there, too, and takes a second.
 HELD = """
 import sys, time
 from pathlib import Path
+from types import SimpleNamespace
 from helpers.service import job
+class KMeans:
+    def __init__(self, k, **options):
+        self.k = k
+    def fit(self, X):
+        assert len(X) == self.k
+        self.cluster_centers_ = X
+        return self
+sys.modules["sklearn.cluster"] = SimpleNamespace(KMeans=KMeans)
 run = job.run
 def held(task, report):
     def wait(progress):
@@ -40,6 +50,7 @@ def held(task, report):
 job.run = held
 job.main()
 """
+HASTY = "from helpers.service import job; job.PATIENCE = 0.5; job.main()"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +86,16 @@ def client(make_app):
     return make_app().test_client()
 
 
+def start_instead(monkeypatch, *code):
+    """Have jobs run in processes of other code."""
+
+    def start(module):
+        command = [sys.executable, "-c", *code]
+        return subprocess.Popen(command, cwd=ROOT, env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(running, "start_process", start)
+
+
 @pytest.fixture
 def hold(tmp_path, monkeypatch):
     """Have jobs stop in a pass; called again with another number, they go on."""
@@ -83,11 +104,7 @@ def hold(tmp_path, monkeypatch):
         (tmp_path / "new").write_text(str(n_pass))
         os.replace(tmp_path / "new", tmp_path / "held")  # whole at any moment
 
-    def start(module):
-        command = [sys.executable, "-c", HELD, str(tmp_path / "held")]
-        return subprocess.Popen(command, cwd=ROOT, env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    monkeypatch.setattr(running, "start_process", start)
+    start_instead(monkeypatch, HELD, str(tmp_path / "held"))
     stop_in(-1)
     return stop_in
 
@@ -366,7 +383,7 @@ def test_a_process_that_is_killed_twice_has_failed_and_goes_on_if_asked_again(cl
     check_model(client, id, expected(folder))
 
 
-def test_a_store_that_is_full_accepts_no_job_and_keeps_no_model(make_app):
+def test_a_store_that_is_full_accepts_no_job_and_keeps_no_model(make_app, hold):
     client = make_app(max_stored=1).test_client()
     id = post(client)
     record = wait(client, id)  # it is accepted, and there is no room for what it ends in
@@ -422,12 +439,11 @@ def test_the_process_ends_with_its_server_even_amid_a_pass(client, hold):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_a_signal_ends_the_process_and_the_next_server_ends_the_job(tmp_path, folder):
+def test_a_signal_ends_the_process_and_the_next_server_ends_the_job(make_app, tmp_path, folder):
     X = np.random.default_rng(0).normal(size=(200_000, 4))
     pq.write_table(pa.table(dict(zip("abcd", X.T, strict=True))), folder / "many.parquet", row_group_size=1000)
     question = QUESTION | {"dataset": "many", "k": 40, "sample": 40, "max_passes": 10}
-    flags = tmp_path / "instance", "--workers", "1", "--data", str(folder)
-    server = Server(*flags)
+    server = Server(tmp_path / "instance", "--workers", "1", "--data", str(folder))
     headers = {"Content-Type": JSON}
     id = json.loads(ask(server, "POST", "/jobs", json.dumps(question).encode(), headers)[1])["id"]
     until(lambda: json.loads(ask(server, "GET", f"/jobs/{id}")[1])["progress"]["pass"] >= 1)
@@ -437,14 +453,12 @@ def test_a_signal_ends_the_process_and_the_next_server_ends_the_job(tmp_path, fo
     assert "Traceback" not in server.end()
     assert server.process.returncode == 0
     until(lambda: not any(process.is_running() for process in processes))
-    again = Server(*flags)
-    until(lambda: json.loads(ask(again, "GET", f"/jobs/{id}")[1])["status"] == "done")
-    assert sum(json.loads(ask(again, "GET", f"/models/{id}")[1])["counts"]) == len(X)
-    again.process.terminate()
-    again.end()
+    client = make_app().test_client()
+    assert wait(client, id)["status"] == "done"
+    assert sum(client.get(f"/models/{id}").json["counts"]) == len(X)
 
 
-def test_a_job_that_cannot_be_recorded_is_not_lost(make_app, monkeypatch, folder, caplog):
+def test_a_job_that_cannot_be_recorded_is_not_lost(make_app, monkeypatch, hold, folder, caplog):
     app = make_app()
     client, store = app.test_client(), engine(app).store
 
@@ -483,6 +497,7 @@ def test_a_dask_cluster_gives_the_same(make_app, folder, scheduler):
 
 
 def test_a_cluster_that_is_not_there_is_told_and_the_server_stays(make_app, monkeypatch):
+    start_instead(monkeypatch, HASTY)
     client = make_app(scheduler="tcp://127.0.0.1:1").test_client()
     record = wait(client, post(client))
     assert record["status"] == "failed"

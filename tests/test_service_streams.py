@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from service import JSON, NPY, PROBLEM, engine
+from service import JSON, NPY, PROBLEM, engine, knowing
 
 from helpers import streaming
 from helpers.service import create_app
@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def client(folder):
-    app = create_app(workers=1, data=folder)
+    app = knowing(create_app(workers=1, data=folder))
     yield app.test_client()
     engine(app).close()
 
