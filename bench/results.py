@@ -1,13 +1,14 @@
 """Where the benchmarks' results go, with what they were measured on."""
 
 import json
-import os
 import platform
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+
+from helpers.machine import cores
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = (ROOT / "build" / "bench", ROOT / "data" / "results")
@@ -16,11 +17,10 @@ PACKAGES = ("numpy", "scipy", "scikit-learn", "flask", "flask-restful", "waitres
 
 def machine():
     """Say what this was measured on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "date": date.today().isoformat(),
         "system": f"{platform.system()} {platform.machine()}",
-        "cores": cores,
+        "cores": cores(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from helpers.streaming.parquet import BATCH, BUFFER, describe, read
 from helpers.streaming.passes import (  # taken apart here: its insides, too
+    _block_rows,
     _blocks,
     _inertia,
     _with_column,
@@ -90,7 +91,7 @@ def _steps(group, centers, origin):
 def _distances(X, centers, argmin):
     """Do the first of what `nearest` does, with or without the argmin."""
     products = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)])
-    buffer = np.empty((len(X[next(_blocks(len(X), len(centers)))]), len(centers)))
+    buffer = np.empty((min(len(X), _block_rows(len(centers))), len(centers)))
     for block in _blocks(len(X), len(centers)):
         rows = X[block]
         distances = np.matmul(rows, products, out=buffer[: len(rows)])

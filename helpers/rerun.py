@@ -22,8 +22,8 @@ from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node, write_ipynb
 from papermill.parameterize import parameterize_notebook
 
-from helpers.experiments.machine import machine
 from helpers.kernels import Manager
+from helpers.machine import machine
 from helpers.parameters import Refused, parameters_of, read, table
 
 ROOT = Path(__file__).resolve().parents[1]

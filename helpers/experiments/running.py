@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from helpers.experiments.keeping import Kept
-from helpers.experiments.machine import cores, machine, versions
 from helpers.experiments.recipes import RECIPES, recipe
 from helpers.experiments.results import Result
+from helpers.machine import cores, machine, versions
 
 
 def run(name, *, trials=None, datasets=None, seed=0, n_jobs=None, progress=None, keep=None):

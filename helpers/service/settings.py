@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from helpers.machine import cores
+
 ENVIRONMENT = "CLUSTERING_"
 INSTANCE = Path(__file__).resolve().parents[2] / "build" / "instance"
 MEGABYTE = 2**20
@@ -17,10 +19,6 @@ MEGABYTE = 2**20
 
 class SettingsError(ValueError):
     """A setting that is unknown or out of range; the message is for the person who starts the server."""
-
-
-def _cores():
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Settings(BaseModel):
@@ -35,7 +33,7 @@ class Settings(BaseModel):
     scheduler: str = Field("", description="address of a Dask cluster that runs the jobs; this machine if empty")
     token: str = Field("", description="bearer token that requests must carry", repr=False)
 
-    workers: int = Field(_cores(), ge=1, le=256, description="processes that fit, one core each")
+    workers: int = Field(cores(), ge=1, le=256, description="processes that fit, one core each")
     max_waiting: int = Field(64, ge=1, le=1000, description="requests that may wait for a fit; more are answered 503")
     max_seconds: float = Field(60, gt=0, le=86400, description="seconds a fit may take, and a request wait its turn")
     max_worker_bytes: int = Field(2048 * MEGABYTE, ge=0, description="memory that one fitting process may take")

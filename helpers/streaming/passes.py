@@ -1,6 +1,5 @@
 """What is done to one row group, and how many are done: on threads of this machine, or on a Dask cluster."""
 
-import os
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from helpers.machine import cores
 from helpers.streaming.parquet import read
 
 CACHED = 2**17  # distances in the processor's cache at once
@@ -74,9 +74,8 @@ def nearest(X, centers):
     """
     labels = np.empty(len(X), np.intp)
     squares = (centers**2).sum(axis=1)
-    products = np.vstack(
-        [-2 * centers.T, squares]
-    )  # of the rows' ones and the squares, too: no array is gone over twice
+    # the rows' ones take the squares into the product, so that no array is gone over twice
+    products = np.vstack([-2 * centers.T, squares])
     rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
     # one array for all blocks: a new one for each would cost more than the product where the system takes memory back
     # at once, as it does for Dask's workers
@@ -238,7 +237,7 @@ def _submitter(client, threads, shared):
         window = 4 * max(1, sum(client.nthreads().values()))
         yield lambda task, *call: client.submit(task, *call, *extra, pure=False), window
         return
-    threads = threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    threads = threads or cores()
     extra = [] if shared is None else [shared]
     # the cores are shared out among the row groups: threads inside NumPy's products would only get in their way
     with one_thread_each(), ThreadPoolExecutor(threads) as pool:
