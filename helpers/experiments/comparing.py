@@ -5,7 +5,8 @@ or a trial where each has data of its own. Tests, at a level of 1 % for all figu
 of 100 figures should not find one by chance):
 
 - means and medians of the same data: paired t-test of the data sets' values, on the trials that both have;
-- of other data (another seed): Welch's t-test;
+- of other data (another seed): t-test with one spread for both. If nothing but the seed differs, both come from one
+  distribution; the spread of three values alone, all near the best that is possible, would make chance look certain;
 - counts: Fisher's exact test;
 - what is not random: no test, no difference above 1e-8.
 

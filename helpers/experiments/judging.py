@@ -37,7 +37,7 @@ def judge(a, b, level):
         return _fisher(a.value, len(a.values), b.value, len(b.values), level)
     if min(len(a.values), len(b.values)) < 2 or max(np.ptp(a.values), np.ptp(b.values)) == 0:
         return DIFFERENT, "neither varies"
-    return _by_p(stats.ttest_ind(a.values, b.values, equal_var=False).pvalue, level, "Welch's t")
+    return _by_p(stats.ttest_ind(a.values, b.values, equal_var=True).pvalue, level, "t, one spread")
 
 
 def _fisher(hits_a, n_a, hits_b, n_b, level):
