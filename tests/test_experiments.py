@@ -335,7 +335,7 @@ def many(means, n=8, seed=0, *, name="kmeans-plusplus"):
 def test_other_draws_are_noise_and_another_mean_is_different():
     two = compare(many({10: 100, 25: 100}), many({10: 100, 25: 104}, seed=1))
     assert [row.verdict for row in two.verdicts] == ["within noise", "different"]
-    assert "one spread" in two.verdicts[0].why
+    assert "t and ranks" in two.verdicts[0].why
     assert not two.ok
     assert two.differences == {"seed": (0, 1)}
 
@@ -345,17 +345,42 @@ def test_chance_alone_is_rarely_called_different():
     assert sum(not compare(a, b).ok for a, b in pairs) <= 4  # one is expected
 
 
-def test_a_few_values_that_hardly_differ_do_not_make_chance_look_certain():
-    """Three of twenty such values happen to be near the best that is possible; Welch's t-test says p = 4e-6."""
-    rows = [
-        {"data": "Norm-10", "dataset": i, "trial": 0, "k": 10, "method": "k-means", "potential": value}
-        for i, value in enumerate([1.0] * 4 + [0.57] * 13 + [0.0] * 3)
+@pytest.mark.parametrize(
+    ("few", "many_values", "verdict"),
+    [
+        ((1.0, 1.0, 0.995), (1.0,) * 4 + (0.57,) * 13 + (0.0,) * 3, "within noise"),  # Welch's t-test: p = 4e-6
+        ((15.0, 4000.0), tuple(14.95 + 0.01 * i for i in range(10)), "within noise"),  # one rare accident
+        ((150.0, 152.0), tuple(14.95 + 0.01 * i for i in range(10)), "different"),
+        ((1.0, 1.1, 0.9, 1.05, 0.95), (2.0, 2.1, 1.9, 2.05, 1.95), "different"),
+    ],
+)
+def test_few_and_skewed_values_are_judged_with_care(few, many_values, verdict):
+    def result(values, seed):
+        row = {"data": "Norm-10", "trial": 0, "k": 10, "method": "k-means"}
+        rows = [{**row, "dataset": i, "potential": value} for i, value in enumerate(values)]
+        return Result("kmeans-plusplus", rows, {**many({}).record, "seed": seed})
+
+    (found,) = compare(result(few, 0), result(many_values, 1)).verdicts
+    assert found.verdict == verdict
+
+
+def test_a_run_of_few_trials_is_judged_by_as_many_of_the_other():
+    """A mean of one trial scatters more than a mean of twenty."""
+
+    def result(rows, seed, trials):
+        record = {**many({}).record, "seed": seed, "parameters": {"trials": trials}}
+        return Result("kmeans-plusplus", rows, record)
+
+    rng = np.random.default_rng(0)
+    row = {"data": "Norm-25", "k": 50, "method": "k-means"}
+    rows = [{**row, "dataset": i, "trial": j, "potential": rng.normal(0, 1)} for i in range(10) for j in range(40)]
+    rows[0]["potential"] = rows[40]["potential"] = 4.0  # of other data sets there are such trials, too
+    short = [
+        {**one, "potential": 2.5 + 0.1 * one["dataset"]} for one in rows if one["dataset"] < 2 and one["trial"] < 1
     ]
-    record = many({}).record
-    few = [{**row, "potential": value} for row, value in zip(rows, (1.0, 1.0, 0.995), strict=False)]
-    results = Result("kmeans-plusplus", few, {**record, "seed": 1}), Result("kmeans-plusplus", rows, record)
-    (verdict,) = compare(*results).verdicts
-    assert verdict.verdict == "within noise"
+    (found,) = compare(result(short, 1, 1), result(rows, 0, 40)).verdicts
+    assert found.verdict == "within noise"
+    assert found.b == pytest.approx(np.mean([one["potential"] for one in rows]))
 
 
 def test_the_same_data_are_compared_in_pairs():

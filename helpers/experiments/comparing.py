@@ -5,8 +5,10 @@ or a trial where each has data of its own. Tests, at a level of 1 % for all figu
 of 100 figures should not find one by chance):
 
 - means and medians of the same data: paired t-test of the data sets' values, on the trials that both have;
-- of other data (another seed): t-test with one spread for both. If nothing but the seed differs, both come from one
-  distribution; the spread of three values alone, all near the best that is possible, would make chance look certain;
+- of other data (another seed): a t-test with one spread for both (if only the seed differs, both come from one
+  distribution; the spread of three values alone can be next to nothing by luck), and Mann and Whitney's test on ranks,
+  unless no value of one lies among those of the other: the larger p counts, since one rare accident moves a mean. Where
+  trials share data sets, only as many trials on each are judged as both have;
 - counts: Fisher's exact test;
 - what is not random: no test, no difference above 1e-8.
 
@@ -17,6 +19,8 @@ since costs are skewed), without the Bonferroni correction; a printed count is c
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import numpy as np
 
 from helpers.experiments.figures import figures
 from helpers.experiments.judging import DIFFERENT, EQUAL, LEVEL, NOISE, judge, judge_paired, judge_printed
@@ -112,16 +116,15 @@ def compare(a, b):
     if not shared:
         raise ValueError("these two share no figure")
     paired = _same_data(a, b)
-    if paired:
-        both = _shared_rows(a, b)
-        pairs = [figures(recipe(a.name).measures, rows) for rows in both]
+    both = _shared_rows(a, b) if paired else _as_many_trials(a, b)
+    judged = [figures(recipe(a.name).measures, rows) for rows in both]
     level = LEVEL / len(shared)
     verdicts = []
     for key in shared:
-        if paired and key in pairs[0]:
-            verdict, why = judge_paired(pairs[0][key], pairs[1][key], level)
+        if paired and key in judged[0]:
+            verdict, why = judge_paired(judged[0][key], judged[1][key], level)
         else:
-            verdict, why = judge(mine[key], yours[key], level)
+            verdict, why = judge(judged[0].get(key, mine[key]), judged[1].get(key, yours[key]), level)
         verdicts.append(Verdict(mine[key].name, mine[key].value, yours[key].value, verdict, why))
     missing = len(mine.keys() ^ yours.keys())
     notes = [f"{missing} figures are in only one of the two"] if missing else []
@@ -184,3 +187,9 @@ def _shared_rows(a, b):
     keyed = [{tuple(row.get(name) for name in names): row for row in result.rows} for result in (a, b)]
     keys = [key for key in keyed[0] if key in keyed[1]]
     return [[rows[key] for key in keys] for rows in keyed]
+
+
+def _as_many_trials(a, b):
+    """Rows of both, with as many trials on each data set: a mean of few scatters more than a mean of many."""
+    n = min(result.record["parameters"].get("trials", np.inf) for result in (a, b))
+    return [[row for row in result.rows if "dataset" not in row or row.get("trial", 0) < n] for result in (a, b)]
