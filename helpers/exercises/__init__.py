@@ -6,10 +6,10 @@
 import textwrap
 from dataclasses import dataclass
 
-from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09
+from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
 from helpers.exercises.judging import Unreadable
 
-MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09)
+MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11)
 EXERCISES = {number: exercise for module in MODULES for number, exercise in module.EXERCISES.items()}
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
