@@ -18,6 +18,7 @@ from helpers.parameters import parameters_of
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
+LAST = ("10", "11")  # these lean on what was learnt and drawn before
 HEADINGS = ("## After this notebook you can", "## What to remember", "## Where this goes wrong in practice")
 
 every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -56,7 +57,7 @@ def images_in(output):
 
 
 def test_there_are_notebooks():
-    assert sorted(name[:2] for name in NOTEBOOKS)[:10] == [f"{number:02}" for number in range(10)]
+    assert sorted(name[:2] for name in NOTEBOOKS) == [f"{number:02}" for number in range(12)]
 
 
 @every_notebook
@@ -85,7 +86,7 @@ def test_nothing_volatile_is_stored(name):
 @every_notebook
 def test_every_figure_is_described(name):
     figures = [(output, kind) for cell in code_cells(name) for output in cell.outputs for kind in images_in(output)]
-    assert len(figures) >= 4
+    assert len(figures) >= (2 if name[:2] in LAST else 4)
     for figure, kind in figures:
         assert len(figure.metadata.get(kind, {}).get("alt", "")) >= 20
         assert figure.data["text/plain"] == figure.metadata[kind]["alt"]
@@ -154,7 +155,7 @@ def test_live_controls_are_alone_and_have_a_static_fallback(name):
 def test_exercises(name):
     stubs, solutions = code_cells(name, "exercise"), code_cells(name, "solution")
     wanted = sorted(number for number in EXERCISES if number[:2] == name[:2])
-    assert len(wanted) >= 4
+    assert len(wanted) >= (2 if name[:2] in LAST else 4)
     for cells in (stubs, solutions):
         assert [re.search(r'check\("([\d.]+)", answer\)$', cell.source).group(1) for cell in cells] == wanted
     for stub, solution, number in zip(stubs, solutions, wanted, strict=True):
