@@ -1,7 +1,7 @@
 """A process that fits, reads large bodies and labels new rows, started and watched by `helpers.service.pool`.
 
-Takes pickled tasks from its parent's pipe and answers on another; ends when the parent ends, even amid a fit (of HDBSCAN,
-parts of which let nothing else run, when that part is done).
+Takes pickled tasks from its parent's pipe and answers on another; ends when the parent ends, even amid a fit
+(of HDBSCAN, parts of which let nothing else run, when that part is done).
 """
 
 import os
