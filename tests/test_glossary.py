@@ -1,0 +1,162 @@
+"""The glossary holds every term that a notebook defines in bold, in both languages, and the notebooks link to it."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+ENTRIES, BY_KOREAN = GLOSSARY.split("\n## By the Korean word\n")
+HANGUL = re.compile("[가-힣]")
+
+LINK = re.compile(r"\[([^\]]+)\]\(\.\./docs/glossary\.md#([^)]+)\)")
+NOT_A_TERM = {  # bold for emphasis, or the name of a thing that is a term elsewhere
+    ("00-s6", "all"),
+    ("00-s6", "Pick the real one before you read on"),
+    ("05-s2-figure-read", "lowest"),
+    ("05-s8", "evenly"),
+    ("05-s8", "shuffled"),
+    ("05-ex1", "row 0"),
+    ("06-s7-read", "latitude first"),
+    ("07-s7-wine-read", "3: do not compare clusterings with different noise"),
+    ("08-s4-read", "in words"),
+    ("08-s11", "A reverse proxy"),
+    ("09-s5", "sum"),
+    ("09-s5", "count"),
+    ("09-s7-read", "start from rows drawn over the whole file"),
+    ("10-s1-ami-read", "potential"),  # 04 has defined it
+    ("11-s1", "written before anything has run"),
+    ("11-s12", "and defended"),
+}
+WAITING = ("09", "10", "11")  # others edit these: their terms have entries, the links follow
+CHOOSING = "07-s10"  # a table and a list that choose among methods whose names are terms already
+
+
+class Entry(NamedTuple):
+    """One term of the glossary."""
+
+    title: str
+    korean: str
+    notebook: str
+    english: str
+    in_korean: str
+
+
+class Bold(NamedTuple):
+    """One piece of bold text in a notebook, which is no label."""
+
+    cell: str
+    text: str
+    anchor: str
+
+
+def slug(text):
+    """The anchor that GitHub, MyST and the notebooks' links give a heading."""
+    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+
+
+def entries():
+    for part in re.split(r"^## ", ENTRIES, flags=re.MULTILINE)[1:]:
+        found = re.fullmatch(r"(.+)\n\*\*(.+)\*\* · \[(\d\d)\]\(\.\./notebooks/(.+)\)\n\n(.+)\n\n(.+)\n*", part)
+        assert found, part
+        title, korean, number, file, english, in_korean = found.groups()
+        assert file in NOTEBOOKS
+        assert file[:2] == number
+        yield Entry(title, korean, file, english, in_korean)
+
+
+def is_label(cell, text, before, after):
+    """Bold that only leads: it ends like a sentence, opens an item of a list, or names what 07 chooses among."""
+    item = re.search(r"(?:^|\n)\s*(?:-|\d+\.) $", before) and after.startswith(":")
+    return bool(text[-1] in ".:?!" or item) or cell == CHOOSING
+
+
+def bold_in(cell):
+    """Bold text of a Markdown cell that is neither a label nor on the list above."""
+    source = re.sub("```.*?```", "", cell.source, flags=re.DOTALL)
+    for found in re.finditer(r"\*\*(.+?)\*\*", source, flags=re.DOTALL):
+        link = LINK.fullmatch(found[1])
+        text = link[1] if link else found[1]
+        if link or not (
+            (cell.id, text) in NOT_A_TERM or is_label(cell.id, text, source[: found.start()], source[found.end() :])
+        ):
+            yield Bold(cell.id, text, link[2] if link else waiting_anchor(cell.id, text))
+
+
+def waiting_anchor(cell, text):
+    """Anchor that a term will link to when the notebook is free to be edited; none if it should link already."""
+    found = [anchor for anchor, entry in ANCHORS.items() if entry.notebook[:2] == cell[:2] and leads(text, anchor)]
+    return found[0] if found and cell[:2] in WAITING else ""
+
+
+def leads(text, anchor):
+    """Tell whether bold text, which may be a plural, is what an entry begins with."""
+    return anchor.startswith(slug(text).removesuffix("s"))
+
+
+PROSE = [cell for notebook in NOTEBOOKS.values() for cell in notebook.cells if cell.cell_type == "markdown"]
+TERMS = list(entries())
+ANCHORS = {slug(entry.title): entry for entry in TERMS}
+BOLD = [bold for cell in PROSE for bold in bold_in(cell)]
+
+
+@pytest.mark.parametrize("bold", BOLD, ids=lambda bold: f"{bold.cell}: {bold.text}")
+def test_bold_term_links_to_its_entry(bold):
+    assert bold.anchor in ANCHORS
+    assert leads(bold.text, bold.anchor)
+    assert ANCHORS[bold.anchor].notebook[:2] == bold.cell[:2]
+
+
+def test_a_term_is_defined_in_one_place():
+    assert not [anchor for anchor, n in Counter(bold.anchor for bold in BOLD).items() if n > 1]
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_entry_is_defined_by_a_notebook(anchor):
+    assert anchor in {bold.anchor for bold in BOLD}
+
+
+@pytest.mark.parametrize("entry", TERMS, ids=lambda entry: entry.title)
+def test_entry_speaks_both_languages(entry):
+    assert HANGUL.search(entry.korean)
+    assert HANGUL.search(entry.in_korean)
+    assert entry.in_korean.endswith(("다.", "다.)"))
+    assert not HANGUL.search(entry.title + entry.english)
+    assert re.search(r"[.)]$", entry.english)
+    assert len(entry.english.split()) >= 4
+
+
+def test_entries_are_sorted_and_come_once():
+    titles = [entry.title.casefold() for entry in TERMS]
+    assert titles == sorted(set(titles))
+    assert len(ANCHORS) == len(TERMS)
+    assert len({entry.korean for entry in TERMS}) == len(TERMS)
+
+
+def test_links_lead_to_entries():
+    linked = [anchor for cell in PROSE for _, anchor in LINK.findall(cell.source)]
+    assert linked
+    assert set(linked) <= set(ANCHORS)
+
+
+def test_a_link_does_not_come_before_the_definition():
+    place = {bold.anchor: [cell.id for cell in PROSE].index(bold.cell) for bold in BOLD}
+    for i, cell in enumerate(PROSE):
+        assert not [anchor for _, anchor in LINK.findall(cell.source) if i < place[anchor]], cell.id
+
+
+def test_korean_words_lead_to_all_entries_in_their_order():
+    rows = re.findall(r"^\| (.+) \| \[(.+)\]\(#(.+)\) \|$", BY_KOREAN.replace(r"\|", "¦"), flags=re.MULTILINE)
+    rows = [(korean.replace("¦", "|"), title.replace("¦", "|"), anchor) for korean, title, anchor in rows]
+    assert sorted(rows) == sorted((entry.korean, entry.title, slug(entry.title)) for entry in TERMS)
+    assert [korean for korean, _, _ in rows] == sorted(korean for korean, _, _ in rows)
+
+
+def test_no_exception_is_left_over():
+    texts = {cell.id: cell.source for cell in PROSE}
+    assert not [(cell, text) for cell, text in NOT_A_TERM if f"**{text}**" not in texts.get(cell, "")]
