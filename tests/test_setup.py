@@ -44,7 +44,7 @@ def conda_lines():
 
 
 def test_conda_asks_for_the_same_ranges():
-    wanted = direct("test", "setup")
+    wanted = direct("test", "site", "setup")
     del wanted["uv"]  # installs the pinned set, which conda's users do not have
     wanted["python"] = Requirement(f"python{PROJECT['requires-python']}").specifier
     assert ranges(conda_lines()) == wanted

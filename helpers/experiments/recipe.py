@@ -50,7 +50,7 @@ class Recipe:
     table : str
         Where the paper prints its figures.
     paper : mapping of tuple to str
-        As printed, (column, *values of `by`): text, since the number of digits matters; transcribed.
+        As printed, ``(column, *values of by)``: text, since the number of digits matters; transcribed.
     version : int
         Raised when the recipe changes so that results of both cannot be compared.
     """
