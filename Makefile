@@ -25,7 +25,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run setup workbook lint lock
+.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run site setup workbook lint lock
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
@@ -49,9 +49,10 @@ test-threads: $(READY)
 	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) notebooks
 
 # The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
-# and old versions warn of what newer ones of their own dependencies have deprecated (-W default).
+# and old versions warn of what newer ones of their own dependencies have deprecated (-W default). The site's packages are
+# not among them: its pages are built with the pinned ones.
 test-oldest: $(OLDEST)/.ready
-	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default $(NBVAL) --nbval-lax -n 2 --dist loadscope -m "not slow" notebooks tests
+	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default $(NBVAL) --nbval-lax -n 2 --dist loadscope -m "not slow" --ignore tests/test_site.py notebooks tests
 
 $(OLDEST)/.ready: pyproject.toml $(READY)
 	rm -rf $(OLDEST)
@@ -77,6 +78,10 @@ serve: $(READY)
 export NOTEBOOK PARAMS
 run: $(READY)
 	@$(BIN)/python -m helpers.rerun -- "$$NOTEBOOK" "$$PARAMS"
+
+# The course as pages to be read without Jupyter, from the committed outputs; needs no network.
+site: $(READY)
+	@$(BIN)/python docs/build.py
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check --quiet .
