@@ -173,8 +173,8 @@ def pages():
     """Every Markdown text that may hold links: file, and text."""
     for name in NOTEBOOKS:
         yield f"notebooks/{name}.ipynb", "\n\n".join(cell.source for cell in prose(name))
-    for path in (ROOT / "README.md", ROOT / "data" / "README.md", ROOT / "docs" / "glossary.md"):
-        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+    for page in ("README.md", "data/README.md", "docs/glossary.md", "notebooks/TEACHING.md"):
+        yield page, (ROOT / page).read_text(encoding="utf-8")
 
 
 PAGES = dict(pages())
