@@ -4,6 +4,7 @@ WORKBOOK ?= workbook
 BIN      := .venv/bin
 READY    := .venv/.ready
 OLDEST   := build/oldest
+NBGRADER := build/nbgrader
 
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 MISSING   := $(filter-out $(notdir $(wildcard $(WORKBOOK)/*.ipynb)),$(notdir $(NOTEBOOKS)))
@@ -25,7 +26,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run site setup workbook lint lock
+.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run site student grading slides setup workbook lint lock
 
 lab: workbook $(LAB_SETTINGS)/overrides.json
 	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
@@ -82,6 +83,25 @@ run: $(READY)
 # The course as pages to be read without Jupyter, from the committed outputs; needs no network.
 site: $(READY)
 	@$(BIN)/python docs/build.py
+
+# The learner's edition: no solutions, no outputs; build/student, and packed to hand out.
+student: $(READY)
+	@$(BIN)/python -m helpers.student
+
+# The same exercises as assignments for nbgrader, and an environment that grades them; helpers/grading.py has the recipe.
+grading: $(READY) $(NBGRADER)/.ready
+	@$(BIN)/python -m helpers.grading build/grading
+
+$(NBGRADER)/.ready: requirements.txt pyproject.toml | $(READY)
+	@echo "Setting up nbgrader in $(NBGRADER) (once, under a minute; needs the network)"
+	@rm -rf $(NBGRADER)
+	@$(BIN)/python -m venv --without-pip $(NBGRADER)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(NBGRADER)/bin/python --constraint requirements.txt -e . nbgrader==0.9.6
+	@touch $@
+
+# Slides for half a day, from the notebooks' own cells; build/slides.
+slides: $(READY)
+	@$(BIN)/python -m helpers.slides
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check --quiet .
