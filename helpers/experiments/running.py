@@ -7,9 +7,10 @@ import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import cache
 from time import perf_counter
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 from tqdm.auto import tqdm
 
 from helpers.experiments.keeping import Kept
@@ -145,8 +146,14 @@ def _deaf():
 
 def _do(name, task, seed):
     """Do one task, on one thread: sums in another order would differ in their last digits."""
-    with threadpool_limits(1):
+    with _controller().limit(limits=1):
         return task, RECIPES[name].work(task, seed)
+
+
+@cache
+def _controller():
+    """Find the libraries that have threads once: a Ctrl+C that comes amid the search is lost."""
+    return ThreadpoolController()
 
 
 def _digests(tasks, outcomes):
