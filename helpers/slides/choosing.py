@@ -14,10 +14,12 @@ from helpers.student import LINK, has_tag
 
 QUESTION = "**Before you run it:**"
 MAX_LINES = 14  # of code and printed text on a slide
-MAX_WIDTH = 86  # characters of its longest line
+MAX_WIDTH = 84  # characters of a line; printed ones may go on in the next
 MAX_QUESTION = 420  # characters; of a longer paragraph only its last sentences are shown
+MAX_LIST = 600  # characters
 BESIDE_FIGURE = 3  # lines of printed text
 FRAME = ("After this notebook you can", "What to remember")
+CLOSING = ("Where this goes wrong in practice", "Further reading")
 SKIPPED = ("optional", "parameters", "exercise", "solution")
 
 
@@ -71,14 +73,16 @@ def _read_block(block, heading, slides):
             slides.append(Slide(heading, "text"))
         return "Exercises" if heading.startswith("Exercises") else heading
     last = slides[-1] if slides else None
-    if heading in FRAME and block.startswith("- "):
-        last.text = block
+    if heading in FRAME:
+        last.text = last.text or (block if block.startswith("- ") else "")  # its list, and nothing that follows
     elif heading == "Exercises" and (name := re.match(r"\*\*\d\d\.\d (.+?)\.?\*\*", block)):
         last.text += f"1. {name[1]}\n"
     elif heading == "" and last and last.kind == "title":
         last.text += block + "\n\n"
     elif QUESTION in block:
         slides.append(Slide("Before you run it", "question", text=_question(block)))
+    elif re.match(r"(-|1\.) ", block) and len(block) <= MAX_LIST and "http" not in block and heading not in CLOSING:
+        slides.append(Slide(heading, "text", text=block))
     return heading
 
 
@@ -88,7 +92,8 @@ def _question(block):
     while before and len(before) + len(question) > MAX_QUESTION:
         before = re.split(r"(?<=[.?!)])\s+", before, maxsplit=1)[1] if re.search(r"[.?!)]\s", before.strip()) else ""
     question = question.strip()
-    return f"{before.strip()}\n\n{question[0].upper()}{question[1:]}"
+    is_name = re.match(r"\w-|`", question)  # k-means keeps its small letter
+    return f"{before.strip()}\n\n{question if is_name else question[0].upper() + question[1:]}"
 
 
 def _evidence(cell, heading):
@@ -105,32 +110,40 @@ def _evidence(cell, heading):
     ]
     if images:
         return [Slide(heading, "evidence", printed=printed if _fits(printed, BESIDE_FIGURE) else "", images=images)]
-    source = re.sub(r"\n{3,}", "\n\n", cell.source)
-    code = source if _fits(source, MAX_LINES) and not _only_imports(source) else ""
-    printed = printed if _fits(printed, MAX_LINES) else ""
-    if _fits(f"{code}\n{printed}", MAX_LINES):
+    code, printed = _lesson(cell.source), printed if _fits(printed) else ""
+    if _fits(f"{code}\n{printed}"):
         return [Slide(heading, "evidence", code=code, printed=printed)] if code or printed else []
     is_lesson = re.search(r"^(def|class) ", code, flags=re.MULTILINE)  # other code only prepares what is printed
     parts = [Slide(heading, "evidence", code=code)] if is_lesson else []
-    return [*parts, Slide(heading, "evidence", printed=printed)]
+    return [*parts, Slide(heading, "evidence", printed=printed)] if printed else parts
+
+
+def _lesson(source):
+    """Choose the code to show: all of it, or if that is too long what it defines, or nothing."""
+    statements = ast.parse(source).body
+    if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in statements):
+        return ""
+    defined = [s for s in statements if isinstance(s, ast.FunctionDef | ast.ClassDef)]
+    for code in (source, "\n\n".join(ast.get_source_segment(source, statement) for statement in defined)):
+        code = re.sub(r"\n{3,}", "\n\n", code)
+        if _fits(code) and all(len(line) <= MAX_WIDTH for line in code.splitlines()):
+            return code
+    return ""
 
 
 def _joined(slides):
-    """Put a few printed lines below the figure that comes next, if both are evidence for one claim."""
+    """Join evidence for one claim: what was printed in a row, and a few such lines with the figure that comes next."""
     joined = []
     for slide in slides:
         last = joined[-1] if joined else Slide("", "")
-        few = last.printed and _fits(last.printed, BESIDE_FIGURE) and not last.code and not last.images
-        if few and slide.images and not slide.printed and slide.heading == last.heading:
-            slide = replace(slide, printed=joined.pop().printed)
+        if last.printed and not last.code and not last.images and slide.heading == last.heading and not slide.code:
+            both = "\n\n".join(filter(None, (last.printed, slide.printed)))
+            if _fits(both, BESIDE_FIGURE if slide.images else MAX_LINES):
+                slide = replace(slide, printed=both)
+                joined.pop()
         joined.append(slide)
     return joined
 
 
-def _fits(text, n_lines):
-    lines = text.splitlines()
-    return len(lines) <= n_lines and all(len(line) <= MAX_WIDTH for line in lines)
-
-
-def _only_imports(code):
-    return all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in ast.parse(code).body)
+def _fits(text, n_lines=MAX_LINES):
+    return sum(max(1, -(-len(line) // MAX_WIDTH)) for line in text.splitlines()) <= n_lines

@@ -1,12 +1,13 @@
 """One HTML file for a deck of slides, with its figures, style and keys inside: nothing is fetched when it is shown."""
 
 import html
+import re
 from pathlib import Path
 
 from nbconvert.filters import Highlight2HTML, markdown2html
 
 HERE = Path(__file__).parent
-SMALLEST, LARGEST = 1.15, 1.7  # of code and printed text; 1.15 are 23 of 720 pixels
+SMALLEST, LARGEST = 1.1, 1.7  # of code and printed text; 1.1 are 22 of 720 pixels
 
 PAGE = """\
 <!doctype html>
@@ -102,10 +103,10 @@ def _file(name):
 
 def _section(slide, number):
     level = "h1" if slide.kind == "title" else "h2"
-    heading = markdown2html(slide.heading).strip().removeprefix("<p>").removesuffix("</p>")
+    heading = markdown2html(_unbroken(slide.heading)).strip().removeprefix("<p>").removesuffix("</p>")
     parts = [f'<section class="{slide.kind}" id="{number}">', f'<{level} tabindex="-1">{heading}</{level}>']
     if slide.text:
-        parts.append(f"<div>{markdown2html(slide.text)}</div>")
+        parts.append(f"<div>{markdown2html(_unbroken(slide.text))}</div>")
     size = _size(slide)
     if slide.code:
         parts.append(f'<div style="font-size: {size}rem">{Highlight2HTML(pygments_lexer="python")(slide.code)}</div>')
@@ -113,13 +114,20 @@ def _section(slide, number):
         source = f"data:{kind};base64,{content.replace(chr(10), '')}"
         parts.append(f'<img src="{source}" alt="{html.escape(description)}">')
     if slide.printed:
-        parts.append(f'<pre class="printed" style="font-size: {size}rem">{html.escape(slide.printed)}</pre>')
+        lines = "".join(f"<span>{html.escape(line) or ' '}</span>" for line in slide.printed.splitlines())
+        parts.append(f'<pre class="printed" style="font-size: {size}rem">{lines}</pre>')
     return "\n".join([*parts, "</section>"])
+
+
+def _unbroken(text):
+    """Let no line end within k-means or scikit-learn: another hyphen, but not in code."""
+    parts = text.split("`")
+    return "`".join(part if i % 2 else re.sub(r"(?<=\w)-(?=\w)", "\u2011", part) for i, part in enumerate(parts))
 
 
 def _size(slide):
     """Choose the largest type, in the style's rem, in which code and printed text fit on the slide."""
     lines = f"{slide.code}\n{slide.printed}".strip("\n").splitlines()
     widest = max(map(len, lines), default=1)
-    by_width, by_height = 55 / 0.61 / widest, 24 / 1.4 / len(lines) if lines else LARGEST
+    by_width, by_height = 56 / 0.61 / widest, 24 / 1.4 / max(1, len(lines))
     return SMALLEST if slide.images else round(max(SMALLEST, min(LARGEST, by_width, by_height)), 2)
