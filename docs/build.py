@@ -3,6 +3,7 @@
 Nothing is written twice: notebooks, data cards, tables of results and the map of the README are read where they are.
 """
 
+import os
 import shutil
 import sys
 import time
@@ -12,16 +13,15 @@ from pages import gather
 from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).parents[1]
-WORK = ROOT / "build" / ".site"
 
 
-def main(out=ROOT / "build" / "site"):
+def main(out=ROOT / "build/site"):
     """Build the site anew and say so in a line.
 
     Parameters
     ----------
     out : path, optional
-        Folder of the finished pages; what it held is deleted.
+        Folder of the finished pages; what it held is replaced if all goes well. The sources are gathered beside it.
 
     Returns
     -------
@@ -29,20 +29,24 @@ def main(out=ROOT / "build" / "site"):
         Sphinx's exit status: any warning is a failure.
     """
     began = time.perf_counter()
-    for folder in (WORK, out):
-        shutil.rmtree(folder, ignore_errors=True)
-    gather(ROOT, WORK / "sources")
-    options = ["--quiet", "--fail-on-warning", "--keep-going", "--jobs", "2", "--fresh-env"]
-    options += ["--conf-dir", str(ROOT / "docs"), "--doctree-dir", str(WORK / "doctrees")]
-    status = build_main([*options, str(WORK / "sources"), str(out)])
+    out = Path(out).resolve()
+    work = out.with_name(f".{out.name}")
+    shutil.rmtree(work, ignore_errors=True)
+    gather(ROOT, work / "sources")
+    options = ["--quiet", "--fail-on-warning", "--keep-going", "--jobs", "2"]
+    options += ["--conf-dir", str(ROOT / "docs"), "--doctree-dir", str(work / "doctrees")]
+    status = build_main([*options, str(work / "sources"), str(work / "html")])
     if status == 0:
+        shutil.rmtree(out, ignore_errors=True)
+        (work / "html").rename(out)  # MyST-NB leaves files beside the folder that it writes
+        (out / "_static/webpack-macros.html").unlink(missing_ok=True)  # the theme's, and no page
         files = [path for path in out.rglob("*") if path.is_file()]
         pages = sum(path.suffix == ".html" for path in files)
         size = sum(path.stat().st_size for path in files) / 1e6
-        index = (out / "index.html").relative_to(ROOT)
+        index = os.path.relpath(out / "index.html")
         print(f"Wrote {index} ({pages} pages, {size:.0f} MB, {time.perf_counter() - began:.0f} seconds)")
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -37,6 +37,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_show_search_summary = False  # would fetch pages, which a browser refuses for files
 html_use_index = html_domain_indices = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],

@@ -26,13 +26,16 @@ def gather(root, out):
         A new folder; paths in it are those of the course, so that links between pages hold.
     """
     root, out = Path(root), Path(out)
-    for path in (root / "README.md", root / "docs/index.md", root / "docs/course.md"):
-        write(out / path.name, path.read_text())
+    readme = (root / "README.md").read_text()
+    write(out / "README.md", readme)
+    write(out / "course.md", (root / "docs/course.md").read_text() + toctree(readme))
+    index = (root / "docs/index.md").read_text()
     for page in LATER:
         if (root / page).exists():
-            write(out / page, (root / page).read_text())
+            write(out / page, mark_korean((root / page).read_text()))
         else:
-            leave_out(page, out / "index.md")
+            index = index.replace(f"\n{page.removesuffix('.md')}\n", "\n")
+    write(out / "index.md", index)
     write(out / "docs/line-up.png", (root / "docs/line-up.png").read_bytes())
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         write(out / "notebooks" / path.name, nbformat.writes(prepare(nbformat.read(path, 4))))
@@ -48,9 +51,18 @@ def write(path, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def leave_out(page, index):
-    """Take a page that is not written yet out of the list of pages."""
-    index.write_text(index.read_text().replace(f"\n{page.removesuffix('.md')}\n", "\n"))
+def toctree(readme):
+    """Order the notebooks as the README's map does, by the short names that it gives them."""
+    rows = re.findall(r"^\| \[(\d\d [^\]]+)\]\((notebooks/\S+)\.ipynb\)", readme, re.MULTILINE)
+    entries = "".join(f"{name} <{page}>\n" for name, page in rows)
+    return f"\n```{{toctree}}\n:hidden:\n\n{entries}```\n"
+
+
+def mark_korean(text):
+    """Say which words are Korean, for voices and for fonts; not in headings, whose words become addresses."""
+    lines = text.splitlines(keepends=True)
+    korean = re.compile(r"[가-힣]+(?:[ ,.·]+[가-힣]+)*")
+    return "".join(line if line[0] == "#" else korean.sub(r'<span lang="ko">\g<0></span>', line) for line in lines)
 
 
 # --- notebooks --------------------------------------------------------------------------------------------------------
