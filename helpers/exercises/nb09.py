@@ -2,7 +2,9 @@
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
 
+from helpers import datasets
 from helpers.exercises.judging import Mistake
 from helpers.exercises.kinds import Choice, Function, Number
 
@@ -60,7 +62,7 @@ def _pieces():
 
 
 def a_crowd():
-    """Draw rows, in the order in which they came, with centres far from zero and from each other.
+    """Draw rows, in the order in which they came, with centres far from zero; groups overlap, so that distances matter.
 
     Returns
     -------
@@ -68,22 +70,33 @@ def a_crowd():
     centers : ndarray of shape (4, 2)
     """
     rng = np.random.default_rng(4)
-    centers = np.array([(1.0, 1.0), (4.0, 1.0), (2.0, 5.0), (7.0, 6.0)])
+    centers = np.array([(1.0, 1.0), (3.0, 3.0), (2.0, 6.0), (7.0, 6.0)])
     labels = np.concatenate(
         [rng.choice(4, 500, p=p) for p in ((0.6, 0.2, 0.1, 0.1), (0.2, 0.5, 0.2, 0.1), (0.1, 0.1, 0.5, 0.3))]
     )
-    return np.array_split(centers[labels] + rng.normal(scale=0.6, size=(1500, 2)), 5), centers
+    return np.array_split(centers[labels] + rng.normal(scale=1.3, size=(1500, 2)), 5), centers
 
 
 def _labels(piece, centers, score):
-    """Label by the distance, or by a function of the product that is largest."""
-    return cdist(piece, centers).argmin(axis=1) if score is None else score(piece @ centers.T).argmax(axis=1)
+    """Label by the distance, by another metric, or by a function of the product that is largest."""
+    if callable(score):
+        return score(piece @ centers.T).argmax(axis=1)
+    return cdist(piece, centers, score or "euclidean").argmin(axis=1)
 
 
-def _largest(*, all_pieces=True, score=None):
+def _counts(*, all_pieces=True, score=None):
     pieces, centers = a_crowd()
     X = np.concatenate(pieces) if all_pieces else pieces[-1]
-    return int(np.bincount(_labels(X, centers, score)).max())
+    return np.bincount(_labels(X, centers, score), minlength=len(centers))
+
+
+def _largest(**slip):
+    return int(_counts(**slip).max())
+
+
+def _farthest():
+    pieces, centers = a_crowd()
+    return int(np.bincount(cdist(np.concatenate(pieces), centers).argmax(axis=1)).max())
 
 
 def _largest_in_a_piece():
@@ -112,13 +125,38 @@ def _fastest():
     return min(fits, key=lambda letter: np.polyval(fits[letter], np.log(ASKED)))
 
 
+def a_sorted_file():
+    """Make rows of eight groups, one group after the other.
+
+    Returns
+    -------
+    ndarray of shape (50000, 2)
+    """
+    blobs = datasets.blobs(50_000, centers=8, random_state=0)
+    return blobs.X[np.argsort(blobs.target, kind="stable")]
+
+
+def _best_start():
+    """Letter of the way to take a thousand rows whose fit is the best on the whole file."""
+    ordered, rng = a_sorted_file(), np.random.default_rng(0)
+    place = rng.integers(len(ordered) - 1000)
+    takes = {
+        "A": ordered[:1000],
+        "B": rng.permutation(ordered[:5000])[:1000],
+        "C": ordered[place : place + 1000],
+        "D": ordered[rng.choice(len(ordered), 1000, replace=False)],
+    }
+    fits = {letter: KMeans(8, n_init=4, random_state=0).fit(rows) for letter, rows in takes.items()}
+    return max(fits, key=lambda letter: fits[letter].score(ordered))  # score is minus the inertia
+
+
 EXERCISES = {
     "09.1": Number(
         lambda: SECONDS[1] * (WANTED / ROWS[1]) ** power(),
         [
             Mistake(
                 lambda: SECONDS[1] * WANTED / ROWS[1],
-                "that is time in proportion to the rows. From the first measurement to the second the rows doubled: did the time?",
+                "that is time in proportion to the rows, or one doubling where there are more. From the first table to the second the rows doubled: did the time? And how often do they double from there on?",
             ),
             Mistake(
                 lambda: SECONDS[0] * WANTED / ROWS[0],
@@ -126,7 +164,11 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: SECONDS[1] * (WANTED / ROWS[1]) ** 3,
-                "too steep: by which factor does the time grow when the rows double?",
+                "too steep, or one doubling too many: by which factor does the time grow when the rows double, and how often do they double from the second table on?",
+            ),
+            Mistake(
+                lambda: SECONDS[1] * 3,
+                "that is three times the second time. Which factor made the second of the first, and how often does it come in until the rows that are asked for?",
             ),
             Mistake(
                 lambda: SECONDS[0] + (SECONDS[1] - SECONDS[0]) * (WANTED - ROWS[0]) / (ROWS[1] - ROWS[0]),
@@ -157,6 +199,14 @@ EXERCISES = {
                 "right, but for a centre that has no row in any piece: yours sends it to zero. Where was it before?",
             ),
             Mistake(
+                lambda: (
+                    lambda sums, counts, centers: np.where(
+                        (counts > 0).all(axis=0)[:, np.newaxis], combine(sums, counts, centers), centers
+                    )
+                ),
+                "yours keeps the old centre wherever one piece has no row of it. Only a centre without rows in all pieces stays.",
+            ),
+            Mistake(
                 lambda: lambda *args: combine(*args, pieces=slice(-1, None)),
                 "yours uses the last piece only.",
             ),
@@ -166,7 +216,7 @@ EXERCISES = {
             ),
         ],
         cases=_pieces,
-        aside="Of k centres, k come back; one of them has no row in any piece, so mind a division by zero.",
+        aside="Of k centres, k come back; one of them has no row in any piece, so mind a division by zero. Some pieces have no row of a centre either: add before you divide.",
         tolerance=1e-9,
         praise="right. These few numbers are all that a pass has to bring home.",
         otherwise="not yet. Add the sums of all pieces, add the counts of all pieces, then divide.",
@@ -193,6 +243,22 @@ EXERCISES = {
             Mistake(
                 _largest_in_a_piece,
                 "that is the largest cluster within one piece. Add up the pieces first, then take the largest.",
+            ),
+            Mistake(
+                lambda: _largest(score="cityblock"),
+                "all pieces count now. But yours adds up the differences without squaring them, the city-block distance; asked is the Euclidean.",
+            ),
+            Mistake(
+                _farthest,
+                "all pieces count now. But yours gives each row its farthest centre: the largest of the distances.",
+            ),
+            Mistake(
+                lambda: int(_counts().sum()),
+                "that is all rows of all clusters. Asked is the largest cluster only.",
+            ),
+            Mistake(
+                lambda: int(_counts().argmax()),
+                "that is which cluster is the largest. How many rows has it?",
             ),
         ],
         tolerance=0,
@@ -225,6 +291,7 @@ EXERCISES = {
             Mistake(
                 lambda: 100 * (1 - SHARE) ** DRAWN,
                 "that is in per cent. Give the probability, between 0 and 1.",
+                within=0.01,
             ),
             Mistake(
                 lambda: SHARE * DRAWN,
@@ -233,14 +300,53 @@ EXERCISES = {
             Mistake(
                 lambda: 1 - (1 - SHARE) ** DRAWN,
                 "that is the chance that the group is there. Asked is the chance that it is missing.",
+                within=0.01,
+            ),
+            Mistake(
+                lambda: 100 * (1 - (1 - SHARE) ** DRAWN),
+                "that is the chance that the group is there, in per cent. Asked is the chance that it is missing, between 0 and 1.",
+                within=0.01,
             ),
             Mistake(
                 lambda: 1 - SHARE,
                 "that is the chance for one row. All of them must miss the group.",
             ),
+            Mistake(
+                lambda: 1 - SHARE * DRAWN,
+                "below zero is no probability. The chances of missing do not add up over the rows; they multiply.",
+            ),
+            Mistake(
+                lambda: 100 * SHARE * DRAWN,
+                "0.02 % is 0.0002, a hundredth of what you took. And asked is how often none is drawn, not how many are.",
+            ),
+            Mistake(
+                lambda: (1 - 100 * SHARE) ** DRAWN,
+                "the right way, with a share a hundred times too large: 0.02 % is 0.0002.",
+                within=0.01,
+            ),
         ],
         tolerance=0.01,
         praise="right (within 1 %). Two of the group on average, and still about one sample in seven has none.",
         otherwise="not yet. With which probability does one row miss the group, and all of them together?",
+    ),
+    "09.6": Choice(
+        _best_start,
+        [
+            Mistake(
+                lambda: "A",
+                "these rows stood at the beginning of a file that is sorted. Of which groups are they?",
+            ),
+            Mistake(
+                lambda: "B",
+                "shuffling mixes what was taken, and what was taken stood at the beginning. Which groups can be in it at all?",
+            ),
+            Mistake(
+                lambda: "C",
+                "the place is random, but it is one place: neighbours in a sorted file are of the same group.",
+            ),
+        ],
+        letters=("A", "B", "C", "D"),
+        praise="right: each row of the file had the same chance. The order in which they stand afterwards does not matter.",
+        otherwise="not this one. Ask of each way which rows of the file can be among its thousand.",
     ),
 }
