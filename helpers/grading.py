@@ -105,7 +105,7 @@ def write_source(folder):
             shutil.copytree(ROOT / "data", source / name / "data")
             for cell in notebook.cells:
                 cell.source = cell.source.replace("../data/", "data/")
-        unlink(notebook, (source / name).joinpath)
+        unlink(notebook, lambda path, folder=source / name: (folder / path).exists())
         nbformat.write(notebook, source / name / f"{name}.ipynb")
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     return assignments

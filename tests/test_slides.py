@@ -44,7 +44,8 @@ def test_a_question_comes_before_the_claim_that_answers_it():
 
 
 def test_a_long_question_keeps_its_last_sentences():
-    (slide,) = chosen(new_markdown_cell("## Claim\n\n" + "One. " * 100 + "Last one. **Before you run it:** k-means or not?"))
+    text = "One. " * 100 + "Last one. **Before you run it:** k-means or not?"
+    (slide,) = chosen(new_markdown_cell(f"## Claim\n\n{text}"))
     assert slide.text.endswith("Last one.\n\nk-means or not?")
     assert MAX_QUESTION - 20 < len(slide.text) <= MAX_QUESTION + 5
 
