@@ -26,23 +26,25 @@ def strip():
         Ends of the 99 % intervals for the mean, and for one more figure.
     """
     values = np.random.default_rng(4).normal(20, 2, 12)
-    for_mean, for_one = interval(values, for_mean=True), interval(values)
+    for_mean, for_one = mean_of_more(values, np.inf), mean_of_more(values)
     read_only(values)
     return values, round((for_mean[1] + for_one[1]) / 2, 1), tuple(for_mean.tolist()), tuple(for_one.tolist())
 
 
-def interval(values, *, for_mean=False, quantile=None, ddof=1):
-    """Interval in which one more value would fall in 99 of 100 cases, if values are normal.
+def mean_of_more(values, m=1, *, quantile=None, ddof=1, root=lambda n, m: 1 / m + 1 / n):
+    """Interval in which the mean of m more values would fall in 99 of 100 cases, if values are normal.
 
     Parameters
     ----------
     values : ndarray of shape (n_values,)
-    for_mean : bool
-        The interval for the mean instead.
+    m : float
+        Infinity for the interval of the mean itself.
     quantile : float, optional
         Instead of Student's.
     ddof : int
         Of the standard deviation.
+    root : callable
+        What stands below the root, from the numbers of values.
 
     Returns
     -------
@@ -51,13 +53,13 @@ def interval(values, *, for_mean=False, quantile=None, ddof=1):
     n = len(values)
     if quantile is None:
         quantile = stats.t.ppf((1 + LEVEL) / 2, n - 1)
-    reach = quantile * values.std(ddof=ddof) * np.sqrt(1 / n + (not for_mean))
+    reach = quantile * values.std(ddof=ddof) * np.sqrt(root(n, m))
     return values.mean() + reach * np.array([-1, 1])
 
 
 def _samples():
     rng = np.random.default_rng(0)
-    return [(rng.normal(20, 3, n),) for n in (5, 8, 15)]
+    return [(rng.normal(20, 3, n), m) for n, m in ((5, 1), (8, 3), (15, 10))]
 
 
 @cache
@@ -87,6 +89,17 @@ def _after_lloyd():
     return np.median([fit.inertia_ for fit in fits]) / len(mixture())
 
 
+@cache
+def _fits():
+    """Cost of scikit-learn's fits, as the colleague of 10.3 took it."""
+    fits = [KMeans(K, n_init=1, random_state=state).fit(mixture()) for state in range(N_TRIALS)]
+    return np.array([fit.inertia_ for fit in fits]) / len(mixture())
+
+
+def _colleagues():
+    return _fits().mean()
+
+
 EXERCISES = {
     "10.1": Choice(
         lambda: "B",
@@ -97,7 +110,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: "C",
-                "equal would mean the same number, to the digits printed. It lies to the right of most of yours.",
+                "of thirteen draws from one source one is the largest, and nobody said which. Being larger than twelve is not rare enough.",
             ),
             Mistake(
                 lambda: "D",
@@ -105,56 +118,88 @@ EXERCISES = {
             ),
         ],
         letters=("A", "B", "C", "D"),
-        praise="right. And the pale interval is wide: a figure a quarter larger or smaller would have passed as well.",
+        praise="right. And the pale interval is wide: say so beside the verdict, since many other figures would have passed as well.",
         otherwise="not this one. One printed figure of one data set: which of the two intervals is the one for that?",
     ),
     "10.2": Function(
-        lambda: interval,
+        lambda: mean_of_more,
         [
             Mistake(
-                lambda: lambda values: interval(values, for_mean=True, quantile=stats.norm.ppf(0.995), ddof=0),
-                "as the function stood. Three things in it are for another question: the quantile, the standard deviation, and the square root.",
+                lambda: lambda values, m: mean_of_more(values, 1),
+                "this is the interval for one more value, whatever m is. A mean of m values scatters less than one of them.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, for_mean=True),
-                "this is the interval for the mean: it shrinks to nothing with many values, but one more value keeps its own chance.",
+                lambda: lambda values, m: mean_of_more(values, np.inf),
+                "this is the interval for your own mean: what the other mean owes to its own chance is missing.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, quantile=stats.norm.ppf(0.995)),
-                "the normal quantile supposes that you know the spread. You estimated it from a few values: Student's distribution allows for that.",
+                lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: 1 / m),
+                "you treat your own mean as if it were exact: it, too, was made of a few values.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, quantile=stats.t.ppf(0.995, len(values))),
+                lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: 1 / (n + m)),
+                "this joins all values to one mean. Asked is how far two means may lie apart: each has a variance, and these add up.",
+            ),
+            Mistake(
+                lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: (1 + 1 / n) / m),
+                "you divided by m what one more value needs, your own mean's uncertainty included. That one does not shrink with m.",
+            ),
+            Mistake(
+                lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: (1 / m + 1 / n) ** 2),
+                "variances add up, but the interval is made of a standard deviation: a root is missing.",
+            ),
+            Mistake(
+                lambda: lambda values, m: mean_of_more(values, m, quantile=stats.norm.ppf(0.995)),
+                "the normal quantile supposes that you know the spread. You estimated it from a few values.",
+            ),
+            Mistake(
+                lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.995, len(values))),
                 "Student's distribution with as many degrees of freedom as values; one of them went into the mean.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, ddof=0),
+                lambda: lambda values, m: mean_of_more(values, m, ddof=0),
                 "NumPy's std divides by n unless you tell it otherwise; for a sample's spread, give it ddof.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, quantile=stats.t.ppf(0.99, len(values) - 1)),
+                lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.99, len(values) - 1)),
                 "1 % is left out at each end in yours, and so 2 % in all.",
             ),
             Mistake(
-                lambda: lambda values: interval(values, quantile=stats.t.ppf(0.975, len(values) - 1)),
+                lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.975, len(values) - 1)),
                 "this is the interval at 95 %; asked for is one at 99 %.",
+            ),
+            Mistake(
+                lambda: lambda values, m: np.quantile(values, [0.005, 0.995]),
+                "these are quantiles of your values: a few values do not reach out to 99 %, and a mean scatters otherwise than they do.",
             ),
         ],
         cases=_samples,
         tolerance=1e-6,
-        praise="right. With many values it comes near to mean ± 2.6 standard deviations, and no nearer to the mean.",
-        otherwise="not yet. Mean, plus and minus: Student's quantile with n - 1 degrees of freedom, times the standard deviation of a sample, times a square root that holds the new value's own chance and that of the mean.",
+        praise="right. With m = 1 it is the interval above, and with m without end that of your own mean.",
+        otherwise="not yet. Start from one_more. Only one thing in it belongs to the single new value, whose chance m of them share.",
     ),
     "10.3": Number(
         lambda: np.median(_seed_costs()),
         [
             Mistake(
+                _colleagues,
+                "as the code stood. Ask of each line: how is a centre drawn, is the cost that of the seeds, which summary?",
+            ),
+            Mistake(
+                lambda: np.median(_fits()),
+                "the summary is mended. Two things are left: what is drawn, and what is measured.",
+            ),
+            Mistake(
                 lambda: np.median(_seed_costs(None)),
-                "this is the library's default, the greedy variant, which tries several candidates for each centre. How often does the paper draw each centre?",
+                "the library's default is the greedy variant, which tries several candidates for each centre. How often does the paper draw each?",
+            ),
+            Mistake(
+                lambda: _seed_costs(None).mean(),
+                "two things are left: how often each centre is drawn, and the summary.",
             ),
             Mistake(
                 lambda: _seed_costs().mean(),
-                "this is the mean of the 11 trials. Asked for is the figure that one unlucky trial cannot move.",
+                "this is the mean of the trials. Asked for is the figure that one unlucky trial cannot move.",
             ),
             Mistake(
                 lambda: _seed_costs().min(),
@@ -172,9 +217,14 @@ EXERCISES = {
                 lambda: np.median([_distances(start, squared=False).mean() for start in _starts()]),
                 "these are distances; the cost is made of their squares.",
             ),
+            Mistake(
+                lambda: np.median(_seed_costs()[:-1]),
+                "one trial is missing: range stops before its end.",
+                within=1e-4,
+            ),
         ],
         tolerance=0.001,
-        praise="right (within 0.1 %). The library's default gives less: a difference that would look like an error in the paper.",
-        otherwise="not yet. For each random_state: seeds with each centre drawn once, squared distances of all rows to their nearest seed, their mean; then the median of the 11.",
+        praise="right (within 0.1 %). The paper was not wrong; another method had been run.",
+        otherwise="not yet. Go through the recipe word by word: how each centre is drawn, what the cost is, what is summarised, over which states.",
     ),
 }

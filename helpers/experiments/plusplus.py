@@ -1,4 +1,4 @@
-"""Arthur and Vassilvitskii (2007): k-means++ on Norm-10 and Norm-25."""
+"""Arthur and Vassilvitskii (2006): k-means++ on Norm-10 and Norm-25."""
 
 from helpers.experiments import seeding
 from helpers.experiments.recipe import Measure, Recipe, digest, generator, rounded
@@ -51,15 +51,17 @@ def _work(task, seed):
 RECIPE = Recipe(
     name="kmeans-plusplus",
     title="k-means++ against random starts on Norm-10 and Norm-25",
-    source="Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding, SODA, 1027-1035",
+    source="Arthur and Vassilvitskii (2006), k-means++: the advantages of careful seeding, Stanford InfoLab, report "
+    "2006-13 (the proceedings of SODA 2007 print another run, as percentages)",
     data="10 (25) true centres uniform in a cube of side 500 with 5 (15) dimensions, 10,000 rows with variance 1 "
     "around them.",
     method="k-means from random rows, from k-means++, and from scikit-learn's greedy k-means++, k = 10, 25, 50; mean "
     "over the trials of the sum of squared distances after Lloyd's steps, divided by the number of rows.",
     deviations="The paper uses one data set of each kind, which is not published; here each figure is the mean over "
-    "several, and their spread is the noise. The paper does not say how many rows belong to each centre: here each row "
-    "draws its centre. Lloyd's steps are scikit-learn's, which gives a centre without rows the farthest row. The "
-    "greedy variant is not in the paper.",
+    "several, and their spread is the noise. That the printed potentials are divided by the number of rows is "
+    "read from their size. The paper does not say how many rows belong to each centre: here each row draws its"
+    " centre. Lloyd's steps are scikit-learn's, which gives a centre without rows the farthest row. The greedy"
+    " variant is not in the paper.",
     defaults={"trials": 20, "datasets": 10},
     quick={"trials": 4, "datasets": 3},
     settings={"k": list(KS), "n": 10_000, "side": 500, "tol": 0, "max_iter": 1000},

@@ -93,9 +93,9 @@ RECIPE = Recipe(
     "them. R is the variance of the centres as the paper words it; read as a standard deviation too.",
     method="Cost after seeding and after Lloyd's steps, median of 11 trials, divided by 10,000; k = 50, 5 rounds.",
     deviations="The paper uses one data set for each R; here each figure is the mean over several of the median, and "
-    "their spread is the noise. Each row draws its centre; the paper does not say how many each has. The paper reduces "
-    "the candidates to k by k-means++ and does not say whether Lloyd's steps follow: both are run. Lloyd's steps are "
-    "scikit-learn's, which gives a centre without rows the farthest row.",
+    "their spread is the noise. Each row draws its centre, which is one reading of the paper's equal weights. "
+    "The paper reduces the candidates to k by k-means++ and does not say whether Lloyd's steps follow: both "
+    "are run. Lloyd's steps are scikit-learn's, which gives a centre without rows the farthest row.",
     defaults={"trials": 11, "datasets": 5},
     quick={"trials": 3, "datasets": 2},
     settings={"k": K, "n": N, "dimensions": D, "rounds": 5, "tol": 0, "max_iter": 1000},
