@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import myst_nb.core.render
+from sphinx.domains.python import PyObject
 
 sys.path[:0] = [str(Path(__file__).parents[1])]  # helpers, for their docstrings
 
@@ -65,6 +66,8 @@ def describe(render_image):
 def setup(app):
     """Add what the settings cannot say."""
     renderer = myst_nb.core.render.NbElementRenderer
-    if not hasattr(renderer.render_image, "__wrapped__"):
-        renderer.render_image = describe(renderer.render_image)
+    renderer.render_image = describe(renderer.render_image)
+    for kind in PyObject.doc_field_types:
+        if kind.name == "variable":
+            kind.label = "Attributes"  # as the docstrings say
     return {"parallel_read_safe": True, "parallel_write_safe": True}
