@@ -41,13 +41,14 @@ test: $(READY) lint
 
 test-slow: $(READY)
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests
+	$(MAKE) test-threads THREADS=1
 	$(MAKE) test-threads THREADS=2
 	$(MAKE) test-threads THREADS=4
 	$(MAKE) test-oldest
 
-# The stored outputs must not depend on how many threads the machine gives.
+# Reproducibility: every notebook again in a fresh kernel; the stored outputs must not depend on how many threads the machine gives.
 test-threads: $(READY)
-	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) notebooks
+	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) -n 2 --dist loadscope notebooks
 
 # The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
 # and old versions warn of what newer ones of their own dependencies have deprecated (-W default). The site's packages are
