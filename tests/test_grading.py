@@ -72,7 +72,7 @@ def test_what_a_notebook_reads_lies_beside_it(folder, assignments):
     for name, notebook in assignments.items():
         place = folder / "source" / name
         for cell in notebook.cells:
-            assert "../" not in "".join(re.findall(r"""["'(]\.\./""", cell.source)), cell.id
+            assert not re.search(r"\]\(\.\./|\.\./data", cell.source), cell.id
             for path in re.findall(r'["(](data/[\w/.]+)', cell.source if cell.cell_type == "markdown" else ""):
                 assert (place / path).exists()
     assert (folder / "source/09_bigger_data/data/results/scale.json").exists()

@@ -59,6 +59,8 @@ def test_code_is_evidence_if_it_can_be_read_from_afar():
     assert chosen(heading, code("import os\nfrom os import path")) == []
     assert [s.code for s in chosen(heading, code(f"def f():\n    return 1\n\n\n{long}"))] == ["def f():\n    return 1"]
     assert chosen(heading, code(f"x = {'1' * MAX_WIDTH}")) == []
+    wide = f"def f():\n    return 1  # {'why ' * MAX_WIDTH}"
+    assert [s.code for s in chosen(heading, code(wide))] == ["def f():\n    return 1"]
 
 
 def test_what_was_printed_joins_the_figure_of_the_same_claim():

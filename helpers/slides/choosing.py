@@ -123,12 +123,13 @@ def _lesson(source):
     statements = ast.parse(source).body
     if all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in statements):
         return ""
+    whole = re.sub(r"\n{3,}", "\n\n", source)
+    if _fits(whole) and all(len(line) <= MAX_WIDTH for line in whole.splitlines()):
+        return whole
     defined = [s for s in statements if isinstance(s, ast.FunctionDef | ast.ClassDef)]
-    for code in (source, "\n\n".join(ast.get_source_segment(source, statement) for statement in defined)):
-        code = re.sub(r"\n{3,}", "\n\n", code)
-        if _fits(code) and all(len(line) <= MAX_WIDTH for line in code.splitlines()):
-            return code
-    return ""
+    lines = "\n\n".join(ast.get_source_segment(source, statement) for statement in defined).splitlines()
+    code = "\n".join(line if len(line) <= MAX_WIDTH else re.sub(r"  # .*$", "", line) for line in lines)
+    return code if _fits(code) else ""
 
 
 def _joined(slides):
