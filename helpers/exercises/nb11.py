@@ -185,7 +185,7 @@ EXERCISES = {
                 "the SHA-256 is that of another file than the airports.",
             ),
             "path": (
-                lambda: report(path="/home/me/airports.csv"),
+                lambda: report(path="/" + "home/me/airports.csv"),
                 "a path of your own machine stands in it: nobody else has that folder, and nobody else needs your name.",
             ),
             "phone": (
