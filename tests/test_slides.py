@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import FLAGS, chromium
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import sync_playwright
-from test_notebooks import NOTEBOOKS, code_cells
+from test_notebooks import NOTEBOOKS, ROOT, code_cells
 
 from helpers.slides import __main__ as command
 from helpers.slides.choosing import MAX_LINES, MAX_QUESTION, MAX_WIDTH, slides_of
@@ -112,6 +112,12 @@ def test_every_deck_of_the_plan_holds_its_notebook(name):
     for slide in questions:
         assert "?" in slide.text
         assert slides[slides.index(slide) + 1].kind != "text"  # its answer
+
+
+def test_the_plan_is_the_teacher_s_guide_s():
+    guide = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
+    half_day = guide.partition("**Half a day")[2].partition("| together |")[0]
+    assert tuple(re.findall(r"^\| (\d\d) \|", half_day, flags=re.MULTILINE)) == command.HALF_DAY
 
 
 def test_text_is_escaped_and_words_with_a_hyphen_stay_whole():
