@@ -1,12 +1,14 @@
 """How Sphinx renders the course; `docs/build.py` gathers the pages and calls it."""
 
+import re
 import sys
 from pathlib import Path
 
 import myst_nb.core.render
 from sphinx.domains.python import PyObject
 
-sys.path[:0] = [str(Path(__file__).parents[1])]  # helpers, for their docstrings
+ROOT = str(Path(__file__).resolve().parents[1])
+sys.path[:0] = [ROOT]  # helpers, for their docstrings
 
 project = "Clustering in Python"
 author = "the authors of the course"
@@ -39,7 +41,7 @@ html_copy_source = False
 html_show_search_summary = False  # would fetch pages, which a browser refuses for files
 html_use_index = html_domain_indices = False
 # these pages have no pages below them to list
-html_sidebars = dict.fromkeys(["bibliography", "docs/glossary", "index", "notebooks/TEACHING"], [])
+html_sidebars = {page: [] for page in ("bibliography", "docs/glossary", "index", "notebooks/TEACHING")}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navbar_align": "left",
@@ -65,8 +67,17 @@ def describe(render_image):
     return described
 
 
+def shorten(app, what, name, obj, options, signature, returns):
+    """Leave out of a signature what only the builder's machine has: its environment, and where this folder lies."""
+    if signature is None:
+        return None
+    signature = re.sub(r"environ\(\{.*\}\)", "os.environ", signature)
+    return re.sub(rf"PosixPath\('{re.escape(ROOT)}/", "Path('", signature), returns
+
+
 def setup(app):
     """Add what the settings cannot say."""
+    app.connect("autodoc-process-signature", shorten)
     renderer = myst_nb.core.render.NbElementRenderer
     renderer.render_image = describe(renderer.render_image)
     for kind in PyObject.doc_field_types:

@@ -3,6 +3,8 @@
 The pages are built and read in a browser in the slow tier: half a minute, and axe-core on forty long pages twice.
 """
 
+import html
+import os
 import re
 import subprocess
 import sys
@@ -216,6 +218,12 @@ def test_every_image_is_described_and_one_moves(site, read):
     moving = [(name, image["src"]) for name, image in images if image["src"].endswith(".gif")]
     assert [name for name, _ in moving] == ["01_lloyd_from_scratch.html"]
     assert (site / "notebooks" / moving[0][1]).read_bytes().count(b"\x21\xf9\x04") > 10  # frames
+
+
+@pytest.mark.slow  # builds the site
+def test_nothing_tells_of_the_machine_that_built_it(read):
+    telling = [str(REPO), os.environ["PATH"], "environ({", "PosixPath("]
+    assert [(path.name, one) for path in read for one in telling if one in html.unescape(path.read_text())] == []
 
 
 def barriers(paths, scheme, width):
