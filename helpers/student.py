@@ -18,7 +18,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("helpers", "data")
 SET_UP = ("Makefile", "pyproject.toml", "requirements.txt", "environment.yml")
-FILES = (*SET_UP, "LICENSE", "CITATION.cff", "docs/glossary.md")
+FILES = (*SET_UP, "LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08
 NOT_FOR_LEARNERS = ("student.py", "grading.py", "slides")  # these read the notebooks with their solutions
 CACHES = ("__pycache__", "*.pyc", ".*")
 

@@ -183,6 +183,15 @@ def test_no_link_dangles(folder, edition):
         assert (folder / file).exists() or (folder / "notebooks" / file).exists() or file == "workbook/", file
 
 
+def test_files_that_code_names_are_there(folder, edition):
+    code = "\n".join(
+        cell.source for notebook in edition.values() for cell in notebook.cells if cell.cell_type == "code"
+    )
+    named = re.findall(r"""["'](?:\.\./)?((?:docs|data)/[\w/.-]+)["']""", code)
+    assert "docs/page.png" in named
+    assert [name for name in named if not (folder / name).exists()] == []
+
+
 def test_a_link_to_what_is_not_there_becomes_its_words():
     text = "See [the `X[0]` page](../docs/a_(b).md#c), [02](02.ipynb#d), [here](#e) and [there](https://f.org/g)."
     notebook = new_notebook(cells=[new_markdown_cell(text)])
@@ -273,6 +282,7 @@ def execute(folder, python, tmp_path):
     """Run cells in the edition's place and with its environment; return them, run."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER") and k not in ("PYTHONPATH", "MPLBACKEND")}
     env |= {"JUPYTER_DATA_DIR": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
+    env.setdefault("OMP_NUM_THREADS", "1")  # more wait for each other where tests run side by side
 
     def run(cells, metadata):
         path = tmp_path / "run.ipynb"
