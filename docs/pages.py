@@ -11,7 +11,6 @@ import nbformat
 import helpers
 
 LIVE = "This control needs a running notebook (`make lab`). The pictures below stand in for it."
-LATER = ("docs/glossary.md", "notebooks/TEACHING.md")  # pages that need not be there yet
 RESULTS = {"page": "How fast the page is", "scale": "More rows than memory", "service": "How fast the endpoint is"}
 
 
@@ -29,13 +28,9 @@ def gather(root, out):
     readme = (root / "README.md").read_text()
     write(out / "README.md", readme)
     write(out / "course.md", (root / "docs/course.md").read_text() + toctree(readme))
-    index = (root / "docs/index.md").read_text()
-    for page in LATER:
-        if (root / page).exists():
-            write(out / page, mark_korean((root / page).read_text()))
-        else:
-            index = index.replace(f"\n{page.removesuffix('.md')}\n", "\n")
-    write(out / "index.md", index)
+    for page in ("docs/glossary.md", "notebooks/TEACHING.md"):
+        write(out / page, mark_korean((root / page).read_text()))
+    write(out / "index.md", (root / "docs/index.md").read_text())
     write(out / "docs/line-up.png", (root / "docs/line-up.png").read_bytes())
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         write(out / "notebooks" / path.name, nbformat.writes(prepare(nbformat.read(path, 4))))

@@ -22,6 +22,7 @@ from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node, write_ipynb
 from papermill.parameterize import parameterize_notebook
 
+from helpers.files import whole
 from helpers.kernels import Manager
 from helpers.machine import machine
 from helpers.parameters import Refused, parameters_of, read, table
@@ -149,7 +150,8 @@ def _reserve(stem):
 
 
 def _write(record, path):
-    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    with whole(path.with_suffix(".json")) as file:
+        file.write((json.dumps(record, indent=1) + "\n").encode())
 
 
 def _source(name):

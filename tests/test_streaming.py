@@ -16,6 +16,7 @@ from sklearn.datasets import make_blobs
 from threadpoolctl import threadpool_info
 
 from helpers import streaming
+from helpers.files import whole
 from helpers.streaming import __main__ as cli
 from helpers.streaming import parquet, passes
 
@@ -589,3 +590,14 @@ def test_a_terminal_is_told_in_one_line(file, tmp_path, monkeypatch, arguments, 
     with pytest.raises(SystemExit, match=said) as stopped:
         cli.main([argument.format(file=file) for argument in arguments])
     assert "\n" not in stopped.value.code
+
+
+def test_a_whole_file_is_for_everybody_and_stays_as_it_was_if_writing_fails(tmp_path):
+    path = tmp_path / "centers.npz"
+    with whole(path) as file:
+        file.write(b"first")
+    assert path.stat().st_mode & 0o777 == 0o644
+    with pytest.raises(TypeError), whole(path) as file:
+        file.write("no bytes")
+    assert [one.name for one in tmp_path.iterdir()] == ["centers.npz"]
+    assert path.read_bytes() == b"first"

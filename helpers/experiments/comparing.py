@@ -147,7 +147,7 @@ def compare_with_paper(result):
     verdicts = []
     for key, printed in known.paper.items():
         if key in found:
-            verdict, why = judge_printed(printed, found[key])
+            verdict, why = judge_printed(printed, found[key], known.paper_trials)
             verdicts.append(Verdict(found[key].name, printed, found[key].value, verdict, why))
     notes = [f"paper: {known.table}, as printed; transcribed from memory"] if known.paper else ["no paper"]
     return Comparison(("figure", "paper", "here", "verdict", "why"), verdicts, notes=notes)

@@ -86,6 +86,7 @@ RECIPE = Recipe(
     tasks=_tasks,
     work=_work,
     measures=(Measure("right", ("model", "reference"), "count"),),
+    paper_trials=50,
     table="Table 1, gap statistic (uniform and principal components), counts at the true number of 50",
     paper={
         ("right", name, reference): value

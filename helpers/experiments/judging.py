@@ -52,12 +52,11 @@ def _by_p(p, level, test):
     return (DIFFERENT if p < level else NOISE), f"{test}, p {p:.2g}"
 
 
-def judge_printed(printed, figure):
-    """Judge a figure against a printed one: as printed, as one more data set of ours, or neither."""
+def judge_printed(printed, figure, n=0):
+    """Judge a figure against a printed one, a count against one of n: as printed, as more of ours, or neither."""
     digits = len(printed.partition(".")[2])
     value = float(printed)
     if figure.summary == "count":
-        n = 50  # the paper's trials
         same = value == figure.value and len(figure.values) == n
         return (EQUAL, "as printed") if same else _fisher(value, n, figure.value, len(figure.values), LEVEL)
     if abs(figure.value - value) <= 0.5 * 10**-digits * (1 + EXACT):

@@ -51,6 +51,8 @@ class Recipe:
         Where the paper prints its figures.
     paper : mapping of tuple to str
         As printed, ``(column, *values of by)``: text, since the number of digits matters; transcribed.
+    paper_trials : int
+        How many the paper's counts are of.
     version : int
         Raised when the recipe changes so that results of both cannot be compared.
     """
@@ -69,6 +71,7 @@ class Recipe:
     measures: tuple = field(repr=False)
     table: str = ""
     paper: Mapping = field(default_factory=dict, repr=False)
+    paper_trials: int = 0
     version: int = 1
 
 

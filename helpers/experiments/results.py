@@ -1,14 +1,13 @@
 """The result of a run: its rows, and a record of what made them; as a file and back."""
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.experiments.figures import figures
 from helpers.experiments.recipes import recipe
 from helpers.experiments.tables import as_html, as_text, number
+from helpers.files import whole
 
 SCHEMA = "clustering-course/experiment/1"
 RECORD = {  # what a record says, and of what type
@@ -76,7 +75,8 @@ class Result:
         rows = [[row[column] for column in columns] for row in self.rows]
         head = {"schema": SCHEMA, "name": self.name, "record": self.record, "columns": columns}
         body = ",\n".join(map(json.dumps, rows))  # a line per row: differences between two files can be read
-        write_whole(Path(path), f'{json.dumps(head, indent=1)[:-2]},\n "rows": [\n{body}\n]}}\n')
+        with whole(path) as file:
+            file.write(f'{json.dumps(head, indent=1)[:-2]},\n "rows": [\n{body}\n]}}\n'.encode())
 
 
 def load(path):
@@ -142,19 +142,3 @@ def _check_record(record):
     for key, kind in RECORD.items():
         if type(record.get(key)) is not kind:
             raise ValueError(f"record.{key} is {'missing' if key not in record else f'not of type {kind.__name__}'}")
-
-
-def write_whole(path, text):
-    """Write text, so that the file is there as a whole or as it was before."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.absolute().parent, prefix=f"{path.name}.", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.close()
-            Path(file.name).chmod(0o644)
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            os.unlink(file.name)
-            raise

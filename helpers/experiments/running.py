@@ -165,24 +165,14 @@ def _digests(tasks, outcomes):
     return found
 
 
-class _reporting:
+@contextmanager
+def _reporting(progress, total, done):
     """Give a function to be called after each task, which moves a bar or calls the caller's own."""
-
-    def __init__(self, progress, total, done):
-        self._call = progress if callable(progress) else None
-        self._done, self._total = done, total
-        self._bar = tqdm(total=total, initial=done, unit="task") if progress is True else None
-
-    def __enter__(self):
-        return self._step
-
-    def _step(self):
-        self._done += 1
-        if self._bar is not None:
-            self._bar.update()
-        if self._call is not None:
-            self._call(self._done, self._total)
-
-    def __exit__(self, *_):
-        if self._bar is not None:
-            self._bar.close()
+    if progress is True:
+        with tqdm(total=total, initial=done, unit="task") as bar:
+            yield bar.update
+    elif callable(progress):
+        counted = iter(range(done + 1, total + 1))
+        yield lambda: progress(next(counted), total)
+    else:
+        yield lambda: None

@@ -1,12 +1,12 @@
 """The centres on disk after each pass, so that a fit that was ended goes on from its last finished one."""
 
 import hashlib
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+
+from helpers.files import whole
 
 
 class Checkpoint:
@@ -65,14 +65,5 @@ class Checkpoint:
 
 def write_whole(path, **arrays):
     """Write arrays as .npz, so that the file is there as a whole, on disk, or as it was before."""
-    with tempfile.NamedTemporaryFile(dir=path.absolute().parent, prefix=f"{path.name}.", delete=False) as file:
-        try:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            os.unlink(file.name)
-            raise
+    with whole(path) as file:
+        np.savez(file, **arrays)
