@@ -39,8 +39,10 @@ $(LAB_SETTINGS)/overrides.json: | $(READY)
 test: $(READY) lint
 	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) --mpl -n 2 --dist loadscope --no-loadscope-reorder -m "not slow" notebooks tests
 
+# What kills servers and workers amid their work has the machine to itself.
 test-slow: $(READY)
-	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow -n 2 --dist loadscope tests --ignore tests/test_slow_service.py
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests/test_slow_service.py
 	$(MAKE) test-threads THREADS=1
 	$(MAKE) test-threads THREADS=2
 	$(MAKE) test-threads THREADS=4
