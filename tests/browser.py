@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 FLAGS = [
     "--no-sandbox",  # containers run as root
@@ -24,3 +26,13 @@ def chromium():
     (pytest.skip if os.environ.get("CI", "") in ("", "0", "false") else pytest.fail)(
         "no Chromium on this machine (Debian: apt install chromium)"
     )
+
+
+@contextmanager
+def opened():
+    """Give a browser, and close it."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()

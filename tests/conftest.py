@@ -17,6 +17,15 @@ def no_screen():
     matplotlib.use("agg")
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, for the tests of one file."""
+    from browser import opened  # only the tests that drive it need its driver
+
+    with opened() as browser:
+        yield browser
+
+
 # What takes longest comes first, so that no worker is left with it when the others have nothing more to do.
 LONG = (
     "test_page.py",

@@ -5,8 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, chromium
-from playwright.sync_api import sync_playwright
 from sklearn.metrics import adjusted_rand_score
 from test_notebooks import cell_with
 
@@ -145,15 +143,6 @@ def written(tmp_path_factory):
     sections = {"Picture": names["picture"]("A <line> that rises & rises"), "Table": wide, "Record": record}
     path.write_text(names["page"]("Title", sections), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1100])

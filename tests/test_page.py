@@ -13,9 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, chromium
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from service import CSV, DEADLINE, ENV, ROOT, Server, csv_of, until
 
 from helpers import datasets, palette
@@ -25,15 +24,6 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 SQUARE = np.array([[0, 0], [10, 0], [0, 10], [10, 10], [5, 5]], float)  # a row each in its own cluster
 PICTURE = {"width": 1100, "height": 860}  # of docs/page.png
 FIRST = "dataset=customers&algorithm=kmeans&k=4&n_init=1&seed=0&scale=none"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

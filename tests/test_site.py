@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, chromium
-from playwright.sync_api import expect, sync_playwright
+from browser import chromium, opened
+from playwright.sync_api import expect
 
 REPO = Path(__file__).parents[1]
 NOTEBOOKS = sorted(path.stem for path in (REPO / "notebooks").glob("*.ipynb"))
@@ -159,14 +159,6 @@ def read(site):
     return {path: Page(path) for path in sorted(site.rglob("*.html"))}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def visit(browser, site):
     """Open a page in a browser that knows nothing."""
@@ -229,8 +221,7 @@ def test_nothing_tells_of_the_machine_that_built_it(read):
 def barriers(paths, scheme, width):
     """Open each page, and say what it asked of other hosts, what it complained of, and what bars a reader."""
     found, now = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with opened() as browser:
         page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
         page.on("request", lambda asked: asked.url.startswith(("file:", "data:")) or now.append(asked.url))
         page.on("console", lambda said: said.type in ("error", "warning") and now.append(said.text))
@@ -245,7 +236,6 @@ def barriers(paths, scheme, width):
             now += [(one["id"], [node["html"][:200] for node in one["nodes"][:5]]) for one in violations]
             found += [(path.name, scheme, width, *(one if isinstance(one, tuple) else [one])) for one in now]
             now.clear()
-        browser.close()
     return found
 
 

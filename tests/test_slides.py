@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import FLAGS, chromium
+from browser import opened
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import sync_playwright
 from test_notebooks import NOTEBOOKS, ROOT, code_cells
 
 from helpers.slides import __main__ as command
@@ -177,15 +176,13 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with opened() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.said, page.asked = [], []
         page.on("console", lambda message: page.said.append(message.text))
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.on("request", lambda request: page.asked.append(request.url))
         yield page
-        browser.close()
 
 
 @pytest.mark.parametrize("name", PLAN)
