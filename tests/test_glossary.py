@@ -2,14 +2,11 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 import pytest
+from test_notebooks import NOTEBOOKS, ROOT, slug
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES, BY_KOREAN = GLOSSARY.split("\n## By the Korean word\n")
 HANGUL = re.compile("[가-힣]")
@@ -53,14 +50,9 @@ class Bold(NamedTuple):
     anchor: str
 
 
-def slug(text):
-    """The anchor that GitHub, MyST and the notebooks' links give a heading."""
-    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
-
-
 def entries():
     for part in re.split(r"^## ", ENTRIES, flags=re.MULTILINE)[1:]:
-        found = re.fullmatch(r"(.+)\n\*\*(.+)\*\* · \[(\d\d)\]\(\.\./notebooks/(.+)\)\n\n(.+)\n\n(.+)\n*", part)
+        found = re.fullmatch(r"(.+)\n\*\*(.+)\*\* · \[(\d\d)\]\(\.\./notebooks/(.+)\.ipynb\)\n\n(.+)\n\n(.+)\n*", part)
         assert found, part
         title, korean, number, file, english, in_korean = found.groups()
         assert file in NOTEBOOKS

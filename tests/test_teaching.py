@@ -2,17 +2,16 @@
 
 import io
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
+import test_notebooks
 from PIL import Image
+from test_notebooks import ROOT
 
 from helpers.exercises import EXERCISES
 
-ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
-NOTEBOOKS = {path.name[:2]: nbformat.read(path, as_version=4) for path in (ROOT / "notebooks").glob("*.ipynb")}
+NOTEBOOKS = {name[:2]: notebook for name, notebook in test_notebooks.NOTEBOOKS.items()}
 EVERYWHERE = (
     r"After this notebook you can|Is my set-up ready\?|Exercises.*|What to remember|Where this.*|Further reading"
 )

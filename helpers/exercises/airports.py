@@ -11,6 +11,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import kstest
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.pairwise import haversine_distances
 from sklearn.neighbors import BallTree
 
 from helpers import datasets
@@ -60,13 +61,6 @@ def cluster_places(places, kilometres, min_samples, *, radians=True, latitude_fi
     X = X if latitude_first else X[:, ::-1]
     eps = kilometres / EARTH if angle else kilometres
     return DBSCAN(eps=eps, min_samples=min_samples, metric="haversine", algorithm="ball_tree").fit_predict(X)
-
-
-def _haversine(a, b):
-    """Angles between all places of two tables, which hold latitude and longitude in radians."""
-    h = np.sin((a[:, :1] - b[:, 0]) / 2) ** 2
-    h = h + np.cos(a[:, :1]) * np.cos(b[:, 0]) * np.sin((a[:, 1:] - b[:, 1]) / 2) ** 2
-    return 2 * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
 
 
 # --- 11.1: sets without groups ---------------------------------------------------------------------------------------
@@ -158,8 +152,8 @@ def _slip(labels, kilometres, min_samples):
     places, eps = mainland(), kilometres / EARTH
     swapped = np.radians(places[:, ::-1])
     worlds = {
-        "degrees": _haversine(places[::10], places) <= eps,
-        "longitude": _haversine(swapped[::10], swapped) <= eps,
+        "degrees": haversine_distances(places[::10], places) <= eps,
+        "longitude": haversine_distances(swapped[::10], swapped) <= eps,
         "flat": cdist(places[::10], places) <= np.degrees(eps),
     }
     for name, near in worlds.items():
@@ -206,16 +200,17 @@ def choice_fault(answer):
 
 def choice(kilometres, min_samples, *, extra=0, **how):
     """Make an answer to 11.2; or with one of the usual slips."""
-    labels = cluster_places(mainland(), kilometres, min_samples, **how)
-    found = {"labels": labels, "n_clusters": int(labels.max()) + 1 + extra}
-    return {"kilometres": kilometres, "min_samples": min_samples, **found}
+    return _answer(kilometres, min_samples, cluster_places(mainland(), kilometres, min_samples, **how), extra)
 
 
 def flat(kilometres, min_samples):
     """Make an answer to 11.2 as if the map were flat."""
     eps = np.degrees(kilometres / EARTH)
-    labels = DBSCAN(eps=eps, min_samples=min_samples).fit_predict(mainland())
-    found = {"labels": labels, "n_clusters": int(labels.max()) + 1}
+    return _answer(kilometres, min_samples, DBSCAN(eps=eps, min_samples=min_samples).fit_predict(mainland()))
+
+
+def _answer(kilometres, min_samples, labels, extra=0):
+    found = {"labels": labels, "n_clusters": int(labels.max()) + 1 + extra}
     return {"kilometres": kilometres, "min_samples": min_samples, **found}
 
 
@@ -293,7 +288,7 @@ def stability_fault(function):
 
 def _widths(places, labels, names):
     X = np.radians(places)
-    return np.array([EARTH * _haversine(X[labels == name], X[labels == name]).max() for name in names])
+    return np.array([EARTH * haversine_distances(X[labels == name], X[labels == name]).max() for name in names])
 
 
 def profile(places, labels, *, noise=False, radians=False, swap=False, scale=1.0, center=np.median):

@@ -72,10 +72,12 @@ def mixture():
     return rows
 
 
+@cache
 def _starts(tries=1):
     return [kmeans_plusplus(mixture(), K, n_local_trials=tries, random_state=state)[0] for state in range(N_TRIALS)]
 
 
+@cache
 def _seed_costs(tries=1):
     return np.array([_distances(start, squared=True).mean() for start in _starts(tries)])
 

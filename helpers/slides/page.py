@@ -9,21 +9,26 @@ from nbconvert.filters import Highlight2HTML, markdown2html
 HERE = Path(__file__).parent
 SMALLEST, LARGEST = 1.1, 1.7  # of code and printed text; 1.1 are 22 of 720 pixels
 
-PAGE = """\
+HEAD = """\
 <!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">{policy}
 <title>{title}</title>
 <style>
 {style}</style>
 </head>
 <body>
 <main>
-{slides}
+"""
+
+POLICY = """
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">"""
+
+PAGE = """\
+{head}{slides}
 </main>
 <nav aria-label="Slides">
 <a href="index.html">all decks</a>
@@ -37,19 +42,9 @@ PAGE = """\
 </html>
 """
 
+TITLE = "Clustering in Python: slides for half a day"
 INDEX = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Clustering in Python: slides for half a day</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<section class="text"><h1>Clustering in Python: slides for half a day</h1>
+{head}<section class="text"><h1>{title}</h1>
 <ul>
 {decks}
 </ul>
@@ -76,13 +71,8 @@ def deck(slides, title):
         HTML.
     """
     sections = "\n".join(_section(slide, i + 1) for i, slide in enumerate(slides))
-    return PAGE.format(
-        title=html.escape(title),
-        style=_file("deck.css"),
-        script=_file("deck.js"),
-        slides=sections,
-        n_slides=len(slides),
-    )
+    head = HEAD.format(title=html.escape(title), style=_file("deck.css"), policy=POLICY)
+    return PAGE.format(head=head, script=_file("deck.js"), slides=sections, n_slides=len(slides))
 
 
 def index(decks):
@@ -94,7 +84,8 @@ def index(decks):
         File, title and number of slides of each.
     """
     items = [f'<li><a href="{file}">{html.escape(title)}</a>, {n} slides</li>' for file, title, n in decks]
-    return INDEX.format(style=_file("deck.css"), decks="\n".join(items))
+    head = HEAD.format(title=TITLE, style=_file("deck.css"), policy="")
+    return INDEX.format(head=head, title=TITLE, decks="\n".join(items))
 
 
 def _file(name):
