@@ -45,8 +45,8 @@ test: $(READY) lint
 
 # What kills servers and workers amid their work has the machine to itself.
 test-slow: $(READY)
-	$(TEST_ENV) $(BIN)/python -m pytest -m slow -n 2 --dist loadscope tests --ignore tests/test_slow_service.py
-	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests/test_slow_service.py
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow -n 2 --dist loadscope tests --ignore tests/service/test_killed.py
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests/service/test_killed.py
 	$(MAKE) test-threads THREADS=1
 	$(MAKE) test-threads THREADS=2
 	$(MAKE) test-threads THREADS=4
@@ -60,7 +60,7 @@ test-threads: $(READY)
 # and old versions warn of what newer ones of their own dependencies have deprecated (-W default). The site's packages are
 # not among them: its pages are built with the pinned ones.
 test-oldest: $(OLDEST)/.ready
-	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default $(NBVAL) --nbval-lax -n 2 --dist loadscope -m "not slow" --ignore tests/test_site.py notebooks tests
+	$(TEST_ENV) $(OLDEST)/bin/python -m pytest -W default $(NBVAL) --nbval-lax -n 2 --dist loadscope -m "not slow" --ignore tests/docs notebooks tests
 
 $(OLDEST)/.ready: pyproject.toml $(READY)
 	rm -rf $(OLDEST)
@@ -85,7 +85,7 @@ serve: $(READY)
 # One notebook with other parameters: make run NOTEBOOK=06_dbscan PARAMS="eps=0.25 min_samples=8"
 export NOTEBOOK PARAMS
 run: $(READY)
-	@$(BIN)/python -m helpers.rerun -- "$$NOTEBOOK" "$$PARAMS"
+	@$(BIN)/python -m tools.rerun -- "$$NOTEBOOK" "$$PARAMS"
 
 # The course as pages to be read without Jupyter, from the committed outputs; needs no network.
 site: $(READY)
@@ -93,11 +93,11 @@ site: $(READY)
 
 # The learner's edition: no solutions, no outputs; build/student, and packed to hand out.
 student: $(READY)
-	@$(BIN)/python -m helpers.student
+	@$(BIN)/python -m tools.student
 
-# The same exercises as assignments for nbgrader, and an environment that grades them; helpers/grading.py has the recipe.
+# The same exercises as assignments for nbgrader, and an environment that grades them; tools/grading.py has the recipe.
 grading: $(READY) $(NBGRADER)/.ready
-	@$(BIN)/python -m helpers.grading build/grading
+	@$(BIN)/python -m tools.grading build/grading
 
 $(NBGRADER)/.ready: requirements.txt pyproject.toml | $(READY)
 	@echo "Setting up nbgrader in $(NBGRADER) (once, under a minute; needs the network)"
@@ -108,7 +108,7 @@ $(NBGRADER)/.ready: requirements.txt pyproject.toml | $(READY)
 
 # Slides for half a day, from the notebooks' own cells; build/slides.
 slides: $(READY)
-	@$(BIN)/python -m helpers.slides
+	@$(BIN)/python -m tools.slides
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check --quiet .

@@ -3,7 +3,7 @@
 The ten colours were found by a search over RGB: contrast to white of at least 3:1 (WCAG 2.2, criterion
 1.4.11), and the largest smallest distance between any two of them, seen normally and with protanopia, deuteranopia and
 tritanopia (simulated after Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113; distance in OKLab). Ten
-others, found likewise, are for dark pages. ``tests/test_palette.py`` computes it all again. Colour is never the only
+others, found likewise, are for dark pages. ``tests/house/test_palette.py`` computes all again. Colour is never the only
 sign: each cluster has a marker too. The centres' red is near crimson for some eyes; their size, cross and edge tell
 them apart.
 """

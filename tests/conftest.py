@@ -29,12 +29,12 @@ def browser():
 # What takes longest comes first, so that no worker is left with it when the others have nothing more to do.
 LONG = (
     "test_page.py",
-    "test_service_jobs.py",
-    "test_service_bounds.py",
+    "test_jobs.py",
+    "test_bounds.py",
     "test_streaming.py",
-    "test_service_server.py",
+    "test_server.py",
     "test_lab.py",
-    "test_service_openapi.py",
+    "test_openapi.py",
     "test_density.py",
 )
 

@@ -1,7 +1,7 @@
 """Published experiments that anyone can run again, with a record of what made each result, and a comparison.
 
-A recipe (`plusplus`, `scalable`, `gap`, `demo`, `verdicts`) says where the data come from, what is done and what the
-paper prints; `running` does it, `results` keeps it, `comparing` says where two results differ and whether it matters.
+A recipe (`recipes`, one a paper) says where the data come from, what is done and what the paper prints; `running` does
+it, `results` keeps it, `comparing` says where two results differ and whether it matters.
 The same from a terminal: ``python -m helpers.experiments``.
 """
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.experiments.figures import figures
+from helpers.experiments.comparing.figures import figures
+from helpers.experiments.comparing.formatting import as_html, as_text, number
 from helpers.experiments.recipes import recipe
-from helpers.experiments.tables import as_html, as_text, number
 from helpers.files import whole
 
 SCHEMA = "clustering-course/experiment/1"

@@ -2,8 +2,8 @@
 
 from helpers.plots.clusters import kmeans_step, scatter_clusters, voronoi_cells
 from helpers.plots.images import draw_images, rgb_cube
+from helpers.plots.matrix import verdict_matrix
 from helpers.plots.output import show, show_animation, show_picture
-from helpers.plots.tables import verdict_matrix
 
 __all__ = [
     "draw_images",

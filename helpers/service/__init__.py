@@ -1,11 +1,7 @@
 """The clustering endpoint: ``create_app`` makes a WSGI application, ``python -m helpers.service`` a running server.
 
-`problems` errors, `settings` bounds and address, `parameters` questions and bodies, `digests` what stands for them,
-`tables` what a table is, `readers` of its four media types, `disk` and `store` what lasts, `answers` what may be asked
-again, `fitting` the clusterings, `worker` and `pool` the processes that fit. Of data larger than memory `streams` are
-those in the server's folder, `jobs` what is to be done with them, `job` and `running` the process that does it.
-`engine` joins these. `exchange` and `resources` put it on HTTP, `openapi` describes it, `app` is the application,
-`__main__` the server.
+In floors, the lowest first: `problems` errors, `settings` bounds and address, `questions` what can be asked; `data`
+tables and what lasts; `work` processes that fit, and jobs; `engine` joins these; `web` puts it on HTTP, `__main__` up.
 """
 
 
@@ -28,6 +24,8 @@ def create_app(instance_path=None, **settings):
     SettingsError
         In a sentence for each wrong setting, or if another server uses the folder.
     """
-    from helpers.service.app import build  # here: a worker process imports this package too, and needs no web framework
+    from helpers.service.web.app import (
+        build,  # here: a worker process imports this package too, and needs no web framework
+    )
 
     return build(instance_path, settings)

@@ -1,27 +1,15 @@
-"""k-means in passes over the data: start from a sample, sum, move the centres, until they settle."""
+"""k-means in passes over the data: from a start on, sum and move the centres, until they settle."""
 
-import os
-import tempfile
 import warnings
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from helpers.streaming.checkpoint import Checkpoint
-from helpers.streaming.parquet import LARGEST, DataError, describe
-from helpers.streaming.passes import (
-    find_distinct,
-    in_order,
-    label_group,
-    one_thread_each,
-    reporting,
-    sum_group,
-    take_rows,
-)
+from helpers.streaming.parquet import describe
+from helpers.streaming.passes import in_order, reporting, sum_group
+from helpers.streaming.starting import begin, check_centers, check_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,17 +104,17 @@ def fit(
     FileNotFoundError
         If `path` is not there.
     """
-    _check_numbers(k=(k, 1), sample=(sample, k), max_passes=(max_passes, 1), random_state=(random_state, 0))
+    check_numbers(k=(k, 1), sample=(sample, k), max_passes=(max_passes, 1), random_state=(random_state, 0))
     if threads is not None:
-        _check_numbers(threads=(threads, 1))
+        check_numbers(threads=(threads, 1))
     if isinstance(tol, str) or tol is None or not tol >= 0:
         raise ValueError(f"tol={tol!r}: give 0 or more")
     source, where = describe(path, columns), {"client": client, "threads": threads}
     if init is not None:
-        init = _check_centers(init, source, k)
+        init = check_centers(init, source, k)
     start = [int(sample), int(random_state)] if init is None else []
     kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, int(k), *start], init)
-    origin, centers, history = kept.load() or _begin(init, source, k, sample, random_state, progress, where)
+    origin, centers, history = kept.load() or begin(init, source, k, sample, random_state, progress, where)
     while True:
         kept.save(origin, centers, history)
         total = _sum(source, centers, origin, progress, history, where)
@@ -143,68 +131,6 @@ def fit(
         warnings.warn(said, stacklevel=2)
     found = total.inertia, total.counts, len(history), source.rows, history, source.columns, settled
     return Result(centers + origin, *found)
-
-
-def _begin(init, source, k, sample, random_state, progress, where):
-    """Choose centres, and an origin amid them."""
-    centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
-    origin = _middle(centers)
-    return origin, centers - origin, ()
-
-
-def _middle(centers):
-    """Give a place amid the centres; not their mean, which a single one far away would draw to itself."""
-    return np.sort(centers, axis=0)[(len(centers) - 1) // 2]
-
-
-def _start(source, k, sample, random_state, progress, where):
-    """Fit a uniform sample: k-means++, then Lloyd."""
-    X = _draw(source, sample, random_state, progress, where)
-    distinct = len(np.unique(X[: 4 * k], axis=0))  # of most data the first few rows tell
-    if distinct < k:
-        distinct = len(np.unique(X, axis=0))
-    if distinct < k:
-        raise _too_few(source, k, distinct, len(X), where)
-    from sklearn.cluster import KMeans  # here: a cluster's workers, which only sum, need not wait for it
-
-    with one_thread_each():  # the same sums in the same order on every machine
-        return KMeans(k, n_init=1, random_state=random_state).fit(X).cluster_centers_
-
-
-def _draw(source, sample, random_state, progress, where):
-    """Draw rows by their numbers in the whole: the sample must not depend on how they are cut into groups."""
-    rng = np.random.default_rng(random_state)
-    if source.rows > sample:
-        rows = np.sort(rng.choice(source.rows, sample, replace=False, shuffle=False))
-    else:
-        rows = np.arange(source.rows)
-    ends = np.cumsum([group.rows for group in source.groups])
-    cuts = np.searchsorted(rows, np.concatenate([[0], ends]))
-    calls = [
-        (group, rows[first:last] - (end - group.rows))
-        for group, end, first, last in zip(source.groups, ends, cuts[:-1], cuts[1:], strict=True)
-        if last > first
-    ]
-    parts = []
-    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, **where)) as found:
-        for part in found:
-            parts.append(part)
-            step()
-    return np.concatenate(parts)
-
-
-def _too_few(source, k, distinct, drawn, where):
-    """Make the error for a sample with fewer than k distinct rows, which may be the sample's fault or the data's."""
-    if drawn < source.rows:
-        found = np.empty((0, len(source.columns)))
-        with closing(in_order(find_distinct, ((group, k) for group in source.groups), **where)) as parts:
-            for part in parts:
-                found = np.unique(np.concatenate([found, part]), axis=0)
-                if len(found) >= k:
-                    said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
-                    return ValueError(f"{said}; give a larger sample, or init")
-        distinct = len(found)
-    return DataError(f"{source.path}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
 
 
 def _sum(source, centers, origin, progress, history, where):
@@ -237,85 +163,3 @@ def _move(centers, total):
     variance = (within + float((counts * (moved - mean) ** 2).sum())) / counts.sum() / centers.shape[1]
     shift = float(((moved - centers) ** 2).sum())
     return moved, shift / variance if variance > 0 else 0.0
-
-
-def _check_numbers(**given):
-    for name, (value, least) in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise TypeError(f"{name}={value!r}: give a whole number")
-        if value < least or (name == "random_state" and value >= 2**32):
-            raise ValueError(f"{name}={value}: give " + (f"at least {least}" if value < least else "less than 2**32"))
-
-
-def _check_centers(centers, source, k=None):
-    try:
-        centers = np.array(centers, float)
-    except (TypeError, ValueError):
-        raise ValueError(f"the centres cannot be read as numbers: {str(centers)[:60]}") from None
-    wanted = (k or (centers.shape[0] if centers.ndim else 0), len(source.columns))
-    if centers.shape != wanted or not centers.size:
-        raise ValueError(
-            f"the centres are of shape {centers.shape}; give {wanted[0] or 'k'} rows of {wanted[1]} columns"
-        )
-    if not (np.abs(centers) <= LARGEST).all():
-        raise ValueError(f"the centres are not all finite, and at most {LARGEST:g} in size")
-    return centers
-
-
-def assign(path, centers, out, *, columns=None, client=None, threads=None, progress=None):
-    """Write the nearest centre of each row, in the order of the rows, as Parquet: one column, ``label``.
-
-    Parameters
-    ----------
-    path : path
-        As for `fit`.
-    centers : Result or ndarray of shape (k, n_features)
-        A result knows its columns.
-    out : path
-        A file if `path` is one, else a folder with a file of the same name for each; it is not there before, and there
-        as a whole or not at all afterwards.
-    columns, client, threads, progress
-        As for `fit`.
-
-    Raises
-    ------
-    FileExistsError
-        If `out` is there already.
-    DataError, ValueError, FileNotFoundError
-        As for `fit`.
-    """
-    if isinstance(centers, Result):
-        centers, columns = centers.centers, columns or list(centers.columns)
-    path, out, source = Path(path), Path(out), describe(path, columns)
-    centers = _check_centers(centers, source)
-    if os.path.lexists(out):
-        raise FileExistsError(f"{out} is there already; name another place, or delete it")
-    if not out.absolute().parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {out.parent}")
-    if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
-        raise ValueError(f"{out} lies in {path}, whose rows it would be taken for; name another place")
-    origin, calls = _middle(centers), ((group,) for group in source.groups)
-    options = {"client": client, "threads": threads, "shared": (centers - origin, origin)}
-    with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.absolute().parent) as scratch:
-        folder = Path(scratch, "labels")
-        folder.mkdir()
-        with (
-            reporting(progress, 1, len(source.groups)) as step,
-            closing(in_order(label_group, calls, **options)) as labels,
-        ):
-            _write_labels(source, labels, folder, step)
-        os.replace(folder if path.is_dir() else folder / path.name, out)
-
-
-def _write_labels(source, labels, folder, step):
-    written = None
-    with ExitStack() as files:
-        for group, part in zip(source.groups, labels, strict=True):
-            table = pa.table({"label": part})
-            if group.path != written:
-                files.close()
-                written = group.path
-                target = folder / Path(written).name
-                writer = files.enter_context(pq.ParquetWriter(target, table.schema, compression="zstd"))
-            writer.write_table(table, row_group_size=len(part))
-            step()

@@ -1,0 +1,172 @@
+"""Exercises of notebook 08, the clustering endpoint."""
+
+import re
+
+import numpy as np
+
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Table
+from helpers.exercises.nb08.endpoints import (
+    NUMBER,
+    Endpoint,
+    Reading,
+    Repeatable,
+    by_float,
+    dense,
+    moons,
+    read_eps,
+    repeatable,
+    tables,
+    texts,
+)
+
+# what is sent, in this order, to a server that was just started: status, fits that it costs
+EXCHANGES = (
+    ("GET /clustering?k=3", 200, 1),
+    ("GET /clustering?k=3", 200, 0),
+    ("GET /clustering?k=3   If-None-Match: (its ETag)", 304, 0),
+    ("GET /clustering?k=5_0", 422, 0),
+    ("GET /clustering?k=101&dataset=square", 409, 0),
+    ("GET /cluster?k=3", 404, 0),
+    ("DELETE /clustering?k=3", 405, 0),
+)
+
+__all__ = ["EXCHANGES", "EXERCISES", "moons", "repeatable"]
+
+EXERCISES = {
+    "08.1": Reading(
+        lambda: read_eps,
+        [
+            Mistake(
+                lambda: by_float,
+                "float() reads more than numbers that one writes down: blanks, signs, underscores, the digits of other scripts. Which of these did you want?",
+            ),
+            Mistake(
+                lambda: lambda text: read_eps(text, form=NUMBER.replace("[0-9]", r"\d")),
+                r"nearly: \d also stands for the digits of other scripts.",
+            ),
+            Mistake(
+                lambda: lambda text: read_eps(text, form=r"[0-9]+\.?[0-9]*|\.[0-9]+"),
+                "yours does not know exponents, as in 1e-3. Python itself writes small numbers so.",
+            ),
+            Mistake(
+                lambda: lambda text: read_eps(text, form=r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"),
+                "yours wants digits on both sides of the point. '.5' and '3.' are numbers, too.",
+            ),
+            Mistake(
+                lambda: lambda text: read_eps(text, form=f"^({NUMBER})$", matches=re.match),
+                "nearly: a dollar sign also matches before a line break at the end of the text.",
+            ),
+        ],
+        cases=texts,
+        aside="One number is wanted, 0 for a text that is refused.",
+        tolerance=0,
+        praise="right. What is not plainly a number above 0 gets no fit.",
+        otherwise="not yet. Try your function on '0.3', '.5', '1e-3', '1_0', ' 0.3', '٣', 'nan', '1e999' and '', and look at each result.",
+    ),
+    "08.2": Table(
+        lambda: np.array([[status, fits] for _, status, fits in EXCHANGES]),
+        [
+            Mistake(
+                lambda: np.array([[status, int(status == 200)] for _, status, _ in EXCHANGES]),
+                "the codes are right. But a question that was asked before is not computed again.",
+            ),
+            Mistake(
+                lambda: np.array([[200 if status == 304 else status, fits] for _, status, fits in EXCHANGES]),
+                "a client that names the ETag of its copy asks only whether that is still right. Which code says that it is?",
+            ),
+            Mistake(
+                lambda: np.array([[{409: 422, 422: 409}.get(s, s), fits] for _, s, fits in EXCHANGES]),
+                "two are the wrong way round: one code is for what breaks the rules in any case, the other for what these data do not allow.",
+            ),
+            Mistake(
+                lambda: np.array([[422 if s == 409 else s, fits] for _, s, fits in EXCHANGES]),
+                "one k is within the rules, and still impossible with these rows. That has a code of its own.",
+            ),
+            Mistake(
+                lambda: np.array([[404 if s == 405 else s, fits] for _, s, fits in EXCHANGES]),
+                "a path that exists, but not for this method, has a code of its own.",
+            ),
+            Mistake(
+                lambda: np.array([[400 if s in (422, 409) else s, fits] for _, s, fits in EXCHANGES]),
+                "400 would be true, and say little. This service has two finer codes: one for a broken rule, one for what these data do not allow.",
+            ),
+            Mistake(
+                lambda: np.array([[500 if s in (422, 409) else s, fits] for _, s, fits in EXCHANGES]),
+                "500 is a fault of the server. Who is at fault here?",
+            ),
+        ],
+        tolerance=0,
+        praise="right. What is refused costs nothing, and neither does what was asked before.",
+        otherwise="not yet. Go through the lines one by one: does the path exist, does it know the method, are the parameters of the right form, do the data allow it, was it asked before?",
+    ),
+    "08.3": Repeatable(
+        lambda: repeatable,
+        [
+            Mistake(
+                lambda: lambda X, k: repeatable(X, k, canonical=False),
+                "the same every time now. But the numbers of the clusters are still those that k-means happened to give.",
+            ),
+            Mistake(
+                lambda: lambda X, k: repeatable(X, k, n_init=10),
+                "repeatable, but yours starts several times and keeps the best: another answer than one start gives.",
+            ),
+            Mistake(
+                lambda: lambda X, k: repeatable(X, k, seed=42),
+                "repeatable, but from another seed than was asked for.",
+            ),
+            Mistake(
+                lambda: lambda X, k: np.sort(repeatable(X, k)),
+                "these labels are sorted: they no longer belong to their rows.",
+            ),
+            Mistake(
+                lambda: lambda X, k: k - 1 - repeatable(X, k, canonical=True),
+                "the numbers run the wrong way: row 0 belongs to cluster 0.",
+            ),
+        ],
+        cases=tables,
+        aside="One label for each row is wanted.",
+        tolerance=0,
+        praise="right. Two clients that ask the same can now compare their answers.",
+        otherwise="not yet. Fix the start (seed 0, one start), then number the clusters in the order in which they first appear: row 0 is in cluster 0.",
+    ),
+    "08.4": Endpoint(
+        lambda: dense(),
+        [
+            Mistake(
+                lambda: dense(accepts=lambda eps: not eps <= 0),
+                "two texts that float() reads without complaint are no radius. Compare each of them with 0.",
+            ),
+            Mistake(
+                lambda: dense(accepts=lambda eps: eps > 0),
+                "infinity is above 0, too. DBSCAN with such a radius is one cluster of everything.",
+            ),
+            Mistake(
+                lambda: dense(accepts=lambda eps: True),
+                "the text is checked, the number is not: what of 0, and below?",
+            ),
+            Mistake(
+                lambda: dense(caught=ValueError),
+                "a request without any eps ends in a fault of your server. What does float() say to None?",
+            ),
+            Mistake(
+                lambda: dense(missing="0.5"),
+                "an eps that nobody named is a guess about somebody's units. Refuse what does not say it.",
+            ),
+            Mistake(
+                lambda: dense(status=400),
+                "refused, as it should be, but with another code than the one that the exercise names.",
+            ),
+            Mistake(
+                lambda: dense(plain=False),
+                "JSON knows no NumPy integers: a list of them cannot be sent.",
+            ),
+            Mistake(
+                lambda: dense(count=0),
+                "the labels are right. But you counted a cluster as noise.",
+            ),
+        ],
+        praise="right. DBSCAN is served, and nan is no radius.",
+        otherwise="not yet, though there may be little left to do.",
+    ),
+}

@@ -1,0 +1,228 @@
+"""Exercises of notebook 09, bigger data."""
+
+import numpy as np
+
+from helpers.exercises.judging import Mistake
+from helpers.exercises.kinds import Choice, Function, Number
+from helpers.exercises.nb09.larger import (
+    DRAWN,
+    ROWS,
+    SECONDS,
+    SHARE,
+    WANTED,
+    a_crowd,
+    a_sorted_file,
+    best_start,
+    combine,
+    counts,
+    fastest,
+    four_lines,
+    largest,
+    largest_by_the_farthest,
+    largest_in_a_piece,
+    pieces_of_unequal_size,
+    power,
+)
+
+__all__ = ["EXERCISES", "a_crowd", "a_sorted_file", "four_lines"]
+
+EXERCISES = {
+    "09.1": Number(
+        lambda: SECONDS[1] * (WANTED / ROWS[1]) ** power(),
+        [
+            Mistake(
+                lambda: SECONDS[1] * WANTED / ROWS[1],
+                "that is time in proportion to the rows, or one doubling where there are more. From the first table to the second the rows doubled: did the time? And how often do they double from there on?",
+            ),
+            Mistake(
+                lambda: SECONDS[0] * WANTED / ROWS[0],
+                "you took the first measurement in proportion to the rows. The second was more than twice as slow: what does that say?",
+            ),
+            Mistake(
+                lambda: SECONDS[1] * (WANTED / ROWS[1]) ** 3,
+                "too steep, or one doubling too many: by which factor does the time grow when the rows double, and how often do they double from the second table on?",
+            ),
+            Mistake(
+                lambda: SECONDS[1] * 3,
+                "that is three times the second time. Which factor made the second of the first, and how often does it come in until the rows that are asked for?",
+            ),
+            Mistake(
+                lambda: SECONDS[0] + (SECONDS[1] - SECONDS[0]) * (WANTED - ROWS[0]) / (ROWS[1] - ROWS[0]),
+                "you drew a straight line through the two times. The line is straight on logarithmic axes.",
+            ),
+        ],
+        tolerance=0.01,
+        praise="right (within 1 %). Each doubling costs the same factor.",
+        otherwise="not yet. Which factor does a doubling of the rows cost, and how many doublings are there still to go?",
+    ),
+    "09.2": Function(
+        lambda: combine,
+        [
+            Mistake(
+                lambda: lambda *args: combine(*args, weighted=False),
+                "yours takes the mean of the pieces' means: a piece with few rows of a centre then weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, weighted=False, empty="zero"),
+                "yours takes the mean of the pieces' means, and sends a centre without rows to zero. A piece with few rows of a centre weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda sums, counts, centers: (sums / np.maximum(counts, 1)[:, :, np.newaxis]).mean(axis=0),
+                "yours takes the mean over the pieces of their means: one with few rows of a centre, or none, then weighs as much as one with many.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, empty="zero"),
+                "right, but for a centre that has no row in any piece: yours sends it to zero. Where was it before?",
+            ),
+            Mistake(
+                lambda: (
+                    lambda sums, counts, centers: np.where(
+                        (counts > 0).all(axis=0)[:, np.newaxis], combine(sums, counts, centers), centers
+                    )
+                ),
+                "yours keeps the old centre wherever one piece has no row of it. Only a centre without rows in all pieces stays.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, pieces=slice(-1, None)),
+                "yours uses the last piece only.",
+            ),
+            Mistake(
+                lambda: lambda *args: combine(*args, pieces=slice(1)),
+                "yours uses the first piece only.",
+            ),
+        ],
+        cases=pieces_of_unequal_size,
+        aside="Of k centres, k come back; one of them has no row in any piece, so mind a division by zero. Some pieces have no row of a centre either: add before you divide.",
+        tolerance=1e-9,
+        praise="right. These few numbers are all that a pass has to bring home.",
+        otherwise="not yet. Add the sums of all pieces, add the counts of all pieces, then divide.",
+    ),
+    "09.3": Number(
+        largest,
+        [
+            Mistake(
+                lambda: largest(all_pieces=False, score=np.positive),
+                "as it stands. Two faults: follow `counts` from one piece to the next, and ask what the largest product has to do with the nearest centre.",
+            ),
+            Mistake(
+                lambda: largest(all_pieces=False),
+                "the nearest centre is right now. But how many rows do your counts add up to?",
+            ),
+            Mistake(
+                lambda: largest(score=np.positive),
+                "all pieces count now. But the largest product is not the smallest distance: a centre far from zero has large products with everything.",
+            ),
+            Mistake(
+                lambda: largest(score=np.negative),
+                "all pieces count now. But the smallest product is not the smallest distance either.",
+            ),
+            Mistake(
+                largest_in_a_piece,
+                "that is the largest cluster within one piece. Add up the pieces first, then take the largest.",
+            ),
+            Mistake(
+                lambda: largest(score="cityblock"),
+                "all pieces count now. But yours adds up the differences without squaring them, the city-block distance; asked is the Euclidean.",
+            ),
+            Mistake(
+                largest_by_the_farthest,
+                "all pieces count now. But yours gives each row its farthest centre: the largest of the distances.",
+            ),
+            Mistake(
+                lambda: int(counts().sum()),
+                "that is all rows of all clusters. Asked is the largest cluster only.",
+            ),
+            Mistake(
+                lambda: int(counts().argmax()),
+                "that is which cluster is the largest. How many rows has it?",
+            ),
+        ],
+        tolerance=0,
+        praise="right. Add up over all pieces, and by distance.",
+        otherwise="not yet. Print the sum of your counts, and compare the labels of one piece with those of pairwise_distances_argmin.",
+    ),
+    "09.4": Choice(
+        fastest,
+        [
+            Mistake(
+                lambda: "A",
+                "that is the fastest where it was measured. Follow the lines to the right: this one is the steepest.",
+            ),
+            Mistake(
+                lambda: "B",
+                "that is the flattest line, and it has overtaken two of the others by then. One is still below it.",
+            ),
+            Mistake(
+                lambda: "C",
+                "that one is neither the lowest nor the flattest. Draw all four on.",
+            ),
+        ],
+        letters=("A", "B", "C", "D"),
+        praise="right: height and slope together decide.",
+        otherwise="not this one. Draw each line on, a hundred times as far to the right.",
+    ),
+    "09.5": Number(
+        lambda: (1 - SHARE) ** DRAWN,
+        [
+            Mistake(
+                lambda: 100 * (1 - SHARE) ** DRAWN,
+                "that is in per cent. Give the probability, between 0 and 1.",
+                within=0.01,
+            ),
+            Mistake(
+                lambda: SHARE * DRAWN,
+                "that is how many of the group are in the sample on average. How often is it none?",
+            ),
+            Mistake(
+                lambda: 1 - (1 - SHARE) ** DRAWN,
+                "that is the chance that the group is there. Asked is the chance that it is missing.",
+                within=0.01,
+            ),
+            Mistake(
+                lambda: 100 * (1 - (1 - SHARE) ** DRAWN),
+                "that is the chance that the group is there, in per cent. Asked is the chance that it is missing, between 0 and 1.",
+                within=0.01,
+            ),
+            Mistake(
+                lambda: 1 - SHARE,
+                "that is the chance for one row. All of them must miss the group.",
+            ),
+            Mistake(
+                lambda: 1 - SHARE * DRAWN,
+                "below zero is no probability. The chances of missing do not add up over the rows; they multiply.",
+            ),
+            Mistake(
+                lambda: 100 * SHARE * DRAWN,
+                "0.02 % is 0.0002, a hundredth of what you took. And asked is how often none is drawn, not how many are.",
+            ),
+            Mistake(
+                lambda: (1 - 100 * SHARE) ** DRAWN,
+                "the right way, with a share a hundred times too large: 0.02 % is 0.0002.",
+                within=0.01,
+            ),
+        ],
+        tolerance=0.01,
+        praise="right (within 1 %). Two of the group on average, and still about one sample in seven has none.",
+        otherwise="not yet. With which probability does one row miss the group, and all of them together?",
+    ),
+    "09.6": Choice(
+        best_start,
+        [
+            Mistake(
+                lambda: "A",
+                "these rows stood at the beginning of a file that is sorted. Of which groups are they?",
+            ),
+            Mistake(
+                lambda: "B",
+                "shuffling mixes what was taken, and what was taken stood at the beginning. Which groups can be in it at all?",
+            ),
+            Mistake(
+                lambda: "C",
+                "the place is random, but it is one place: neighbours in a sorted file are of the same group.",
+            ),
+        ],
+        letters=("A", "B", "C", "D"),
+        praise="right: each row of the file had the same chance. The order in which they stand afterwards does not matter.",
+        otherwise="not this one. Ask of each way which rows of the file can be among its thousand.",
+    ),
+}

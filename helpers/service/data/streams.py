@@ -1,0 +1,91 @@
+"""The data sets in the server's own folder: Parquet files larger than memory, of which only the footers are read."""
+
+import logging
+import os
+import threading
+
+from helpers.service.data.digests import ID
+from helpers.service.data.tables import accepts_name
+
+log = logging.getLogger("helpers.service")
+
+
+class Streams:
+    """Each .parquet file, and each subfolder with some, directly in a folder; its name is the data set's id.
+
+    Parameters
+    ----------
+    folder : Path or None
+        None holds nothing.
+    max_columns : int
+    taken : callable
+        Gives names that no data set in it may have.
+    """
+
+    def __init__(self, folder, max_columns, taken):
+        self._folder, self._max_columns, self._taken = folder and folder.resolve(), max_columns, taken
+        self._seen, self._lock = {}, threading.Lock()  # by path: its stamps, and the record or None
+
+    def records(self):
+        """Describe what the folder holds now, by id; files that have not changed are not opened again."""
+        if self._folder is None:
+            return {}
+        with self._lock:
+            seen, records = {}, {}
+            for path in self._paths():
+                stamps = _stamps(path)
+                if stamps:
+                    known = self._seen.get(path)
+                    seen[path] = known if known and known[0] == stamps else (stamps, self._describe(path))
+                    if seen[path][1] is not None:
+                        records[path.stem if path.is_file() else path.name] = seen[path][1]
+            self._seen = seen
+            return dict(sorted(records.items()))
+
+    def _paths(self):
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.name[0] not in "._")
+        except OSError as error:
+            log.warning("the folder of data %s cannot be read: %s", self._folder, error.strerror)
+            return []
+
+    def _describe(self, path):
+        from helpers.streaming import DataError, describe  # here: only servers with such a folder need it
+
+        name = path.stem if path.is_file() else path.name
+        try:
+            if not accepts_name(name) or ID.fullmatch(name) or name in self._taken():
+                raise DataError(f"{path.name}: the name is taken, or is none for a data set; rename it")
+            if path.is_dir() and path.with_name(f"{name}.parquet").is_file():
+                raise DataError(f"{path.name}: there is a file of the same name; rename one")
+            source = describe(path)
+            if len(source.columns) > self._max_columns:
+                raise DataError(f"{path.name}: has {len(source.columns)} columns, at most {self._max_columns} may be")
+        except (DataError, OSError) as error:
+            log.warning("not served: %s", error)
+            return None
+        facts = {"rows": source.rows, "columns": len(source.columns), "feature_names": list(source.columns)}
+        own = {"deletable": False, "streamed": True, "fingerprint": source.fingerprint}
+        return {"id": name, "name": name} | facts | own
+
+
+def _stamps(path):
+    """Give what tells whether a file, or those in a folder, have changed; nothing if there is no Parquet."""
+    try:
+        files = path.glob("*.parquet") if path.is_dir() else [path] * (path.suffix == ".parquet")
+        return sorted((file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
+    except OSError:  # it went meanwhile
+        return []
+
+
+def path_of(folder, id):
+    """Where a data set lies; `id` is one that `Streams.records` gave, now or before a restart."""
+    if folder is None:
+        return None
+    file = folder.resolve() / f"{id}.parquet"
+    return file if file.is_file() else file.with_name(id)
+
+
+def local(folder, words):
+    """Leave out of an error where on this machine the folder lies."""
+    return words if folder is None else words.replace(f"{folder.resolve()}{os.sep}", "")

@@ -1,0 +1,109 @@
+"""The application: its resources, errors in one form, the token, a line in the log for each request."""
+
+import logging
+import secrets
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, g, request
+from flask_restful import Api
+from werkzeug.exceptions import HTTPException
+
+from helpers.service import problems
+from helpers.service.engine import Engine
+from helpers.service.problems import Problem
+from helpers.service.settings import SettingsError, check, is_loopback
+from helpers.service.web.exchange import engine
+from helpers.service.web.resources import RESOURCES
+
+log = logging.getLogger("helpers.service")
+OPEN = ("/healthz", "/")  # without a token: neither holds data, and a browser cannot send one to open a page
+
+
+class _Api(Api):
+    def handle_error(self, error):  # Flask-RESTful's own would answer {"message": ...}
+        return _problem(error)
+
+
+def build(instance_path, settings):
+    """Make the application; see `helpers.service.create_app`."""
+    if "instance" in settings:
+        raise SettingsError("the folder is given as instance_path")
+    checked, temporary = check(settings), None
+    if instance_path is None:
+        temporary = tempfile.TemporaryDirectory(prefix="clustering-")
+        instance_path = temporary.name
+    settings = checked.model_copy(update={"instance": Path(instance_path)})
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.extensions["clustering"] = Engine(settings, temporary)
+    api = _Api(app)
+    for path, resource in RESOURCES.items():
+        # Flask-RESTful notes the application on the class: one of its own lets go of the application with it
+        api.add_resource(type(resource.__name__, (resource,), {}), path)
+    app.register_error_handler(Exception, _problem)
+    app.before_request(_begin)
+    app.after_request(_end)
+    return app
+
+
+def _begin():
+    g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
+    token = engine().settings.token
+    if not token:
+        _refuse_strangers()
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    right = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())
+    if token and request.path not in OPEN and not right:
+        said = "this server asks for a token; send it as 'Authorization: Bearer ...'"
+        raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _refuse_strangers():
+    """Refuse what a page elsewhere has its visitor's browser ask, which reaches this machine."""
+    try:
+        mine = is_loopback(urlsplit(f"//{request.headers.get('Host', 'localhost')}").hostname)
+    except ValueError:
+        mine = False
+    if not mine:  # its own name may point here; then it could read the answers
+        raise Problem(400, "without a token this server answers only to localhost, 127.0.0.1 and ::1, no other Host")
+    fetched = request.headers.get("Sec-Fetch-Dest", "document") != "document"
+    if fetched and request.headers.get("Sec-Fetch-Site") == "cross-site":  # an image of it costs a fit
+        raise Problem(400, "without a token this server does not answer what pages of other sites fetch")
+
+
+def _end(response):
+    milliseconds = 1000 * (time.perf_counter() - g.start)
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Server-Timing"] = f"total;dur={milliseconds:.1f}"
+    if g.how != "-":
+        response.headers["Cache-Status"] = "clustering; " + ("hit" if g.how == "cached" else "fwd=miss")
+    query = "?" + quote(request.query_string, safe="=&%+,.-_~") if request.query_string else ""
+    log.info(
+        "%s %s %s%s %d %.1f ms %s",
+        g.request_id, request.method, quote(request.path)[:200], query[:300], response.status_code, milliseconds, g.how,
+    )  # fmt: skip
+    return response
+
+
+def _problem(error):
+    """Answer any exception; what was not foreseen is logged, and told only as an incident."""
+    if isinstance(error, HTTPException):
+        headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+        error = Problem(error.code or 500, _WORDS.get(error.code, error.description or ""), headers=headers)
+    elif not isinstance(error, Problem):
+        log.error("incident %s", g.request_id, exc_info=error)
+        error = Problem(500, f"something went wrong here, not in your request; it is noted as incident {g.request_id}")
+    return Response(error.to_bytes(), status=error.status, content_type=problems.MEDIA_TYPE, headers=error.headers)
+
+
+_WORDS = {
+    404: "there is nothing at this path; /openapi.json lists what there is",
+    405: "this path does not know this method; the header Allow lists those that it knows",
+    413: "the body is larger than this server accepts",
+}

@@ -1,0 +1,200 @@
+"""Flask-RESTful's resources, one class a path: each reads a request, has the engine do it, and writes the answer."""
+
+from flask import Response, g, request
+from flask_restful import Resource
+
+from helpers.service import questions
+from helpers.service.data import tables
+from helpers.service.data.readers import JSON, NPY
+from helpers.service.problems import Problem, of_parameter
+from helpers.service.web import exchange, page
+from helpers.service.web.openapi import SUMMARY, document
+
+
+class Clustering(Resource):
+    """GET /clustering?k=3: labels, computed once for each question."""
+
+    def get(self):
+        """Answer a question, by the header Accept as JSON or .npy."""
+        question = questions.from_query(request.args)
+        media_type = exchange.accepted_type(JSON, NPY)
+        record, key = exchange.engine().prepare(question)
+        etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
+        if exchange.client_has(etag):
+            return exchange.tagged(Response(status=304), etag)
+        if request.method == "HEAD":
+            response = Response(content_type=media_type)
+            response.automatically_set_content_length = False  # known only after a fit
+            return exchange.tagged(response, etag)
+        answer, g.how = exchange.engine().ask(question, record, key)
+        return exchange.tagged(exchange.as_labels(answer, media_type), etag)
+
+
+class Datasets(Resource):
+    """The course's data sets and the uploaded ones."""
+
+    def get(self):
+        """List all, each in few words."""
+        exchange.only_parameters()
+        records = exchange.engine().datasets()
+        return exchange.as_json(
+            {
+                "datasets": [
+                    {"streamed": False} | {key: record[key] for key in SUMMARY if key in record} for record in records
+                ]
+            }
+        )
+
+    def post(self):
+        """Upload one."""
+        exchange.only_parameters("name")
+        name = request.args.get("name")
+        if name is not None and not tables.accepts_name(name):
+            raise of_parameter(
+                "name", f"is not accepted; give {questions.DatasetBody.model_fields['name'].description}"
+            )
+        with exchange.engine().store.scratch(".npy") as path:
+            facts = exchange.body_table(path)
+            if name is not None and facts["name"] is not None:
+                raise of_parameter("name", "is given in the body, too; give it once")
+            record, new = exchange.engine().add_dataset(facts | {"name": name or facts["name"]}, path)
+        return exchange.created(record, new, f"/datasets/{record['id']}")
+
+
+class Dataset(Resource):
+    """One data set."""
+
+    def get(self, id):
+        """Describe it, or give its rows, by the header Accept."""
+        exchange.only_parameters()
+        media_type = exchange.accepted_type(JSON, NPY)
+        record = exchange.engine().dataset(id)
+        if media_type == JSON:
+            return exchange.varied(exchange.as_json(record))
+        etag = record["fingerprint"][:32]
+        if exchange.client_has(etag):
+            return exchange.tagged(Response(status=304), etag)
+        return exchange.tagged(exchange.as_file(exchange.engine().open_rows(record), NPY), etag)
+
+    def delete(self, id):
+        """Delete it; models that were made of it stay."""
+        exchange.only_parameters()
+        exchange.engine().delete_dataset(id)
+        return Response(status=204)
+
+
+class Models(Resource):
+    """Fit once."""
+
+    def post(self):
+        """Fit a model; the same question has the same model."""
+        exchange.only_parameters()
+        question = exchange.body_question()
+        try:
+            record, new = exchange.engine().add_model(question, *exchange.engine().prepare(question))
+        except Problem as problem:
+            raise problem.as_pointers() from None
+        g.how = "computed" if new else "cached"
+        return exchange.created(record, new, f"/models/{record['id']}")
+
+
+class Model(Resource):
+    """One model."""
+
+    def get(self, id):
+        """Describe it."""
+        exchange.only_parameters()
+        return exchange.as_json(exchange.engine().model(id))
+
+    def delete(self, id):
+        """Delete it."""
+        exchange.only_parameters()
+        exchange.engine().delete_model(id)
+        return Response(status=204)
+
+
+class Predict(Resource):
+    """Label new rows many times."""
+
+    def post(self, id):
+        """Label the rows in the body."""
+        exchange.only_parameters()
+        media_type = exchange.accepted_type(JSON, NPY)
+        exchange.engine().model(id)  # 404 before the body is looked at
+        with exchange.engine().store.scratch(".npy") as path:
+            answer = exchange.engine().predict(id, exchange.body_table(path, named=False), path)
+        g.how = "computed"
+        return exchange.as_labels(answer, media_type)
+
+
+class Jobs(Resource):
+    """k-means over data larger than memory."""
+
+    def post(self):
+        """Accept a job; the same question has the same job."""
+        exchange.only_parameters()
+        record, new = exchange.engine().add_job(exchange.body_job())
+        response = exchange.as_json(record, 202 if new else 200)
+        response.headers["Location"] = f"/jobs/{record['id']}"
+        return response
+
+
+class Job(Resource):
+    """One job."""
+
+    def get(self, id):
+        """Say how far it is."""
+        exchange.only_parameters()
+        response = exchange.as_json(exchange.engine().jobs.get(id))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def delete(self, id):
+        """Cancel it; of one that has ended, delete the record."""
+        exchange.only_parameters()
+        exchange.engine().jobs.delete(id)
+        return Response(status=204)
+
+
+class OpenAPI(Resource):
+    """The description of all this."""
+
+    def get(self):
+        """Write the document."""
+        exchange.only_parameters()
+        return exchange.as_json(document(exchange.engine().settings))
+
+
+class Health(Resource):
+    """Whether the server can answer."""
+
+    def get(self):
+        """Look whether the records can be read."""
+        exchange.only_parameters()
+        exchange.engine().store.get("model", "")
+        return exchange.as_json({"status": "ok"})
+
+
+class Page(Resource):
+    """The web page."""
+
+    def get(self):
+        """Send it."""
+        exchange.only_parameters()
+        body, headers = page.document()
+        return Response(body, content_type=page.MEDIA_TYPE, headers=headers | {"Cache-Control": "no-cache"})
+
+
+RESOURCES = {
+    "/": Page,
+    "/clustering": Clustering,
+    "/datasets": Datasets,
+    "/datasets/<string:id>": Dataset,
+    "/models": Models,
+    "/models/<string:id>": Model,
+    "/models/<string:id>/predict": Predict,
+    "/jobs": Jobs,
+    "/jobs/<string:id>": Job,
+    "/openapi.json": OpenAPI,
+    "/healthz": Health,
+}

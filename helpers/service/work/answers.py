@@ -1,0 +1,113 @@
+"""Answers that may be asked for again, kept within a bound of memory; what many ask at once is worked out once."""
+
+import io
+import sys
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future
+
+import numpy as np
+import orjson
+
+ENTRY = 400  # bytes of an entry besides key and bodies: measured by tests/service/test_bounds.py
+
+
+class Answer:
+    """Labels and what else is known, ready to be sent as JSON.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_samples,)
+    summary : dict
+
+    Attributes
+    ----------
+    json : bytes
+    """
+
+    def __init__(self, labels, summary):
+        self._labels = labels
+        body = orjson.dumps({"labels": labels} | summary, option=orjson.OPT_SERIALIZE_NUMPY)
+        self.json = bytes(memoryview(body))  # a copy: orjson's own holds on to a buffer several times as large
+
+    def npy(self):
+        """Write the labels alone as .npy, in scikit-learn's own type."""
+        stream = io.BytesIO()
+        np.save(stream, self._labels.astype(np.int32))
+        return stream.getvalue()
+
+    def size(self):
+        """Count the bytes that this takes."""
+        own = sum(map(sys.getsizeof, (self, self.__dict__, self.json, self._labels)))
+        return own + (self._labels.nbytes if self._labels.base is not None else 0)  # those that came through a pipe
+
+
+class Answers:
+    """A cache of `Answer`; what was used longest ago leaves first.
+
+    Parameters
+    ----------
+    max_bytes : int
+    """
+
+    def __init__(self, max_bytes):
+        self.max_bytes, self.bytes = max_bytes, 0
+        self._answers, self._flights, self._lock = OrderedDict(), {}, threading.Lock()
+
+    def find(self, key):
+        """Give the answer if it is here, else None."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def work_out(self, key, compute, *, keep=True):
+        """Give the answer, which one caller computes while others with the same question wait for it.
+
+        Parameters
+        ----------
+        key : str
+        compute : callable
+        keep : bool
+            Whether what it returns is an Answer to be kept.
+
+        Returns
+        -------
+        value
+        computed : bool
+            Whether it was this caller.
+        """
+        with self._lock:
+            if key in self._answers:  # it came since the caller looked
+                return self._answers[key], False
+            flight = self._flights.get(key)
+            first = flight is None
+            if first:
+                flight = self._flights[key] = Future()
+        if not first:
+            return flight.result(), False
+        try:
+            value = compute()
+            self._land(key, value if keep else None)
+        except BaseException as error:
+            with self._lock:
+                self._flights.pop(key, None)
+            flight.set_exception(error if isinstance(error, Exception) else RuntimeError("it was interrupted"))
+            raise
+        flight.set_result(value)
+        return value, True
+
+    def _land(self, key, answer):
+        size = _size(key, answer) if answer is not None else None
+        with self._lock:
+            del self._flights[key]
+            if size is None or size > self.max_bytes:
+                return
+            self._answers[key] = answer
+            self.bytes += size
+            while self.bytes > self.max_bytes:
+                self.bytes -= _size(*self._answers.popitem(last=False))
+
+
+def _size(key, answer):
+    return ENTRY + sys.getsizeof(key) + answer.size()

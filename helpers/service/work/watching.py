@@ -1,0 +1,75 @@
+"""The process of a job, seen from the server: started, listened to, watched for its memory, ended."""
+
+import math
+import pickle
+import threading
+from contextlib import suppress
+
+from helpers.service.data.streams import path_of
+from helpers.service.work.pool import BROKEN, start_process, watch
+
+
+class Run:
+    """A process that does one job; see `helpers.service.work.job`.
+
+    Parameters
+    ----------
+    task : dict
+    max_bytes : int
+        Memory that it may take.
+    """
+
+    def __init__(self, task, max_bytes):
+        self._verdict, self._done = [], threading.Event()
+        self.process = start_process("helpers.service.work.job")
+        with suppress(OSError):  # it has been ended: `follow` will see that
+            pickle.dump(task, self.process.stdin)
+            self.process.stdin.flush()
+        bounds = math.inf, max_bytes, self._verdict
+        threading.Thread(target=watch, args=(self.process, self._done, *bounds), daemon=True).start()
+
+    def follow(self, report):
+        """Listen until it has ended; called once.
+
+        Parameters
+        ----------
+        report : callable
+            Called with the fields of a `helpers.streaming.Progress` after each row group.
+
+        Returns
+        -------
+        tuple
+            ("done", facts), ("failed", words), ("fault", words, traceback), or ("died",) if it was ended.
+        """
+        try:
+            while (message := pickle.load(self.process.stdout))[0] == "progress":
+                report(*message[1])
+            return message
+        except BROKEN:
+            return ("failed", self._verdict[0]) if self._verdict else ("died",)
+        finally:
+            self._done.set()
+            self.end()
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
+                with suppress(OSError):
+                    pipe.close()
+
+    def end(self):
+        """End it, whatever it is doing."""
+        self.process.kill()
+
+
+def task_of(record, settings, store, model_path):
+    """Say what a job's process has to do; see `helpers.service.work.job.run`."""
+    parameters = record["parameters"]
+    places = {"path": path_of(settings.data, parameters["dataset"]), "model_path": model_path}
+    places |= {"checkpoint": store.path("job", record["id"]), "scheduler": settings.scheduler}
+    return parameters | places | {"fingerprint": record["fingerprint"]}
+
+
+def forget(store, id):
+    """Remove a checkpoint that is not needed any more, and one that was being written beside it."""
+    path = store.path("job", id)
+    for file in (path, *path.parent.glob(f"{path.name}.*")):
+        file.unlink(missing_ok=True)

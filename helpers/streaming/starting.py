@@ -1,0 +1,95 @@
+"""Where k-means starts: centres that are given, or those of a uniform sample of all rows."""
+
+from contextlib import closing
+
+import numpy as np
+
+from helpers.streaming.parquet import LARGEST, DataError
+from helpers.streaming.passes import find_distinct, in_order, one_thread_each, reporting, take_rows
+
+
+def begin(init, source, k, sample, random_state, progress, where):
+    """Choose centres, and an origin amid them."""
+    centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
+    origin = middle(centers)
+    return origin, centers - origin, ()
+
+
+def middle(centers):
+    """Give a place amid the centres; not their mean, which a single one far away would draw to itself."""
+    return np.sort(centers, axis=0)[(len(centers) - 1) // 2]
+
+
+def _start(source, k, sample, random_state, progress, where):
+    """Fit a uniform sample: k-means++, then Lloyd."""
+    X = _draw(source, sample, random_state, progress, where)
+    distinct = len(np.unique(X[: 4 * k], axis=0))  # of most data the first few rows tell
+    if distinct < k:
+        distinct = len(np.unique(X, axis=0))
+    if distinct < k:
+        raise _too_few(source, k, distinct, len(X), where)
+    from sklearn.cluster import KMeans  # here: a cluster's workers, which only sum, need not wait for it
+
+    with one_thread_each():  # the same sums in the same order on every machine
+        return KMeans(k, n_init=1, random_state=random_state).fit(X).cluster_centers_
+
+
+def _draw(source, sample, random_state, progress, where):
+    """Draw rows by their numbers in the whole: the sample must not depend on how they are cut into groups."""
+    rng = np.random.default_rng(random_state)
+    if source.rows > sample:
+        rows = np.sort(rng.choice(source.rows, sample, replace=False, shuffle=False))
+    else:
+        rows = np.arange(source.rows)
+    ends = np.cumsum([group.rows for group in source.groups])
+    cuts = np.searchsorted(rows, np.concatenate([[0], ends]))
+    calls = [
+        (group, rows[first:last] - (end - group.rows))
+        for group, end, first, last in zip(source.groups, ends, cuts[:-1], cuts[1:], strict=True)
+        if last > first
+    ]
+    parts = []
+    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, **where)) as found:
+        for part in found:
+            parts.append(part)
+            step()
+    return np.concatenate(parts)
+
+
+def _too_few(source, k, distinct, drawn, where):
+    """Make the error for a sample with fewer than k distinct rows, which may be the sample's fault or the data's."""
+    if drawn < source.rows:
+        found = np.empty((0, len(source.columns)))
+        with closing(in_order(find_distinct, ((group, k) for group in source.groups), **where)) as parts:
+            for part in parts:
+                found = np.unique(np.concatenate([found, part]), axis=0)
+                if len(found) >= k:
+                    said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
+                    return ValueError(f"{said}; give a larger sample, or init")
+        distinct = len(found)
+    return DataError(f"{source.path}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
+
+
+def check_numbers(**given):
+    """Refuse what is no whole number, or below its least: ``name=(value, least)``."""
+    for name, (value, least) in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise TypeError(f"{name}={value!r}: give a whole number")
+        if value < least or (name == "random_state" and value >= 2**32):
+            raise ValueError(f"{name}={value}: give " + (f"at least {least}" if value < least else "less than 2**32"))
+
+
+def check_centers(centers, source, k=None):
+    """Read centres as floats, k if given and one number for each column; ValueError in words for all else."""
+    try:
+        centers = np.array(centers, float)
+    except (TypeError, ValueError):
+        raise ValueError(f"the centres cannot be read as numbers: {str(centers)[:60]}") from None
+    wanted = (k or (centers.shape[0] if centers.ndim else 0), len(source.columns))
+    if centers.shape != wanted or not centers.size:
+        raise ValueError(
+            f"the centres are of shape {centers.shape}; give {wanted[0] or 'k'} rows of {wanted[1]} columns"
+        )
+    if not (np.abs(centers) <= LARGEST).all():
+        raise ValueError(f"the centres are not all finite, and at most {LARGEST:g} in size")
+    return centers

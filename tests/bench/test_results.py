@@ -1,0 +1,42 @@
+"""What is quoted of the committed benchmark is what was measured: its table, the README; notebook 09 prints from it."""
+
+import json
+
+from commands import ROOT
+
+from bench.scale import table
+from bench.scale.table import median
+
+RESULTS = ROOT / "data" / "results"
+
+
+def results():
+    """Give what `make bench` kept of its part "scale"."""
+    return json.loads((RESULTS / "scale.json").read_text(encoding="utf-8"))
+
+
+def test_the_table_of_the_benchmark_is_made_of_its_results():
+    found, text = results()["results"], (RESULTS / "scale.md").read_text(encoding="utf-8")
+    tables = [
+        table.passes(found["passes"])[0],
+        table.jobs(found["jobs"])[0],
+        table.cluster(found["cluster"])[0],
+        table.growth(found["growth"]["summary"])[0],
+        table.profile(found["profile"])[0],
+        table.bounds(found["bounds"]),
+    ]
+    assert [table.splitlines()[0] for table in tables if table not in text] == []
+
+
+def test_the_readme_quotes_the_benchmark():
+    committed = results()
+    found, readme = committed["results"], (ROOT / "README.md").read_text(encoding="utf-8")
+    largest = found["passes"]["100000000"]
+    ours, theirs = (found["jobs"]["touching"][name] for name in ("streaming", "in memory"))
+    for quoted in (
+        f"On {committed['machine']['cores']} cores, one exact pass over 100,000,000 rows of 8 columns with 64 centres "
+        f"took {median(largest):.0f} s and {median(largest, 'peak') / 1e6:.0f} MB",
+        f"took {median(ours):.0f} s and {median(ours, 'peak') / 1e6:.0f} MB, beside {median(theirs):.0f} s and "
+        f"{median(theirs, 'peak') / 1e9:.1f} GB",
+    ):
+        assert quoted in readme

@@ -1,0 +1,455 @@
+"""The endpoint's contract, row by row, against scikit-learn's own answers."""
+
+import io
+
+import numpy as np
+import pytest
+from serving import CSV, JSON, NPY, PARQUET, PROBLEM, csv_of, engine, knowing, npy_of, parquet_of
+from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
+from sklearn.preprocessing import StandardScaler
+
+from helpers import datasets
+from helpers.service import create_app
+
+X = np.random.default_rng(0).normal(size=(60, 2)) + np.repeat([[0, 0], [6, 0], [0, 6]], 20, axis=0)
+
+
+@pytest.fixture(scope="module")
+def app():
+    app = create_app(workers=1)
+    yield app
+    engine(app).close()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def uploaded(client):
+    """A data set of ours, gone after the test."""
+    id = client.post("/datasets", json={"X": X.tolist(), "feature_names": ["a", "b"]}).json["id"]
+    yield id
+    client.delete(f"/datasets/{id}")
+
+
+def by_appearance(labels):
+    """The rule for numbers of clusters, written again and plainly."""
+    seen = []
+    for label in labels.tolist():
+        if label != -1 and label not in seen:
+            seen.append(label)
+    return [-1 if label == -1 else seen.index(label) for label in labels.tolist()], seen
+
+
+# --- GET /clustering --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", ["none", "standard"])
+@pytest.mark.parametrize(("n_init", "seed"), [(1, 0), (3, 7)])
+def test_kmeans_is_exactly_scikit_learns(client, scale, n_init, seed):
+    rows = datasets.load("customers").X
+    scaler = StandardScaler(with_mean=scale == "standard", with_std=scale == "standard").fit(rows)
+    model = KMeans(n_clusters=4, n_init=n_init, random_state=seed).fit(scaler.transform(rows))
+    labels, order = by_appearance(model.labels_)
+    found = client.get(f"/clustering?k=4&n_init={n_init}&seed={seed}&scale={scale}")
+    assert found.status_code == 200
+    assert found.json["labels"] == labels
+    assert found.json["n_clusters"] == 4
+    np.testing.assert_allclose(found.json["centers"], scaler.inverse_transform(model.cluster_centers_[order]))
+    assert found.json["inertia"] == pytest.approx(model.inertia_)
+    assert found.json["parameters"] == {
+        "dataset": "customers", "scale": scale, "algorithm": "kmeans", "k": 4, "n_init": n_init, "seed": seed,
+    }  # fmt: skip
+    assert found.json["rows"] == len(rows)
+    assert found.json["feature_names"] == ["age", "income"]
+
+
+@pytest.mark.parametrize(
+    ("query", "model"),
+    [
+        ("algorithm=dbscan&eps=0.25&min_samples=8", DBSCAN(eps=0.25, min_samples=8)),
+        ("algorithm=dbscan&eps=0.25", DBSCAN(eps=0.25, min_samples=5)),
+        ("algorithm=dbscan&eps=.25", DBSCAN(eps=0.25, min_samples=5)),
+        ("algorithm=dbscan&eps=1e-9", DBSCAN(eps=1e-9, min_samples=5)),
+        ("algorithm=hdbscan&min_cluster_size=20", HDBSCAN(min_cluster_size=20, copy=True)),
+        ("algorithm=hdbscan", HDBSCAN(min_cluster_size=5, copy=True)),
+    ],
+)
+def test_density_methods_are_scikit_learns(client, query, model):
+    rows = StandardScaler().fit_transform(datasets.load("penguins").X)
+    labels, seen = by_appearance(model.fit(rows).labels_)
+    found = client.get(f"/clustering?dataset=penguins&scale=standard&{query}").json
+    assert found["labels"] == labels
+    assert found["n_clusters"] == len(seen)
+    assert found["noise"] == labels.count(-1)
+    assert "centers" not in found
+
+
+def test_answers_are_equal_byte_for_byte_also_from_another_server(client):
+    other = create_app(workers=1)
+    try:
+        for query in ("k=5&seed=3", "algorithm=dbscan&eps=0.3&scale=standard"):
+            first, again = (client.get(f"/clustering?{query}") for _ in range(2))
+            elsewhere = other.test_client().get(f"/clustering?{query}")
+            assert first.data == again.data == elsewhere.data
+            assert first.headers["ETag"] == again.headers["ETag"] == elsewhere.headers["ETag"]
+            assert again.headers["Cache-Status"] == "clustering; hit"
+            assert elsewhere.headers["Cache-Status"] == "clustering; fwd=miss"
+    finally:
+        engine(other).close()
+
+
+def test_every_answer_says_which_request_and_how_long(client):
+    one, other = client.get("/clustering?k=2"), client.get("/nothing")
+    assert one.headers["X-Request-ID"] != other.headers["X-Request-ID"]
+    for answer in (one, other):
+        assert float(answer.headers["Server-Timing"].removeprefix("total;dur=")) > 0
+
+
+@pytest.mark.parametrize("query", ["seed=1", "n_init=2", "k=4", "scale=standard", "dataset=iris"])
+def test_another_question_has_another_etag(client, query):
+    base = {"k": "3"}
+    other = base | dict([query.split("=")])
+    etags = {client.head("/clustering", query_string=one).headers["ETag"] for one in (base, other)}
+    assert len(etags) == 2
+
+
+def test_unchanged_and_head_are_answered_without_a_fit(app, client):
+    before = engine(app).fits
+    head = client.head("/clustering?k=9&seed=99")
+    assert (head.status_code, head.data) == (200, b"")
+    assert "Content-Length" not in head.headers
+    etag = head.headers["ETag"]
+    for sent in (etag, f'"other", {etag}', f"W/{etag}"):
+        unchanged = client.get("/clustering?k=9&seed=99", headers={"If-None-Match": sent})
+        assert (unchanged.status_code, unchanged.data) == (304, b"")
+        assert unchanged.headers["ETag"] == etag
+    assert engine(app).fits == before
+    # "*" asks whether there is an answer at all, which only a fit can tell
+    assert client.get("/clustering?k=9&seed=99", headers={"If-None-Match": "*"}).status_code == 200
+    assert client.get("/clustering?k=9&seed=99", headers={"If-None-Match": '"other"'}).headers["ETag"] == etag
+    assert engine(app).fits == before + 1
+
+
+def test_labels_as_npy(app, client):
+    as_json = client.get("/clustering?k=3&seed=5")
+    before = engine(app).fits
+    as_npy = client.get("/clustering?k=3&seed=5", headers={"Accept": NPY})
+    assert engine(app).fits == before
+    assert as_npy.content_type == NPY
+    assert as_npy.headers["ETag"] != as_json.headers["ETag"]
+    assert as_npy.headers["Vary"] == "Accept"
+    labels = np.load(io.BytesIO(as_npy.data))
+    assert labels.dtype == np.int32
+    assert labels.tolist() == as_json.json["labels"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("*/*", JSON),
+        ("application/*", JSON),
+        ("", JSON),
+        (f"{JSON}; charset=utf-8", JSON),
+        (f"{NPY};version=1;q=0.5, text/html", NPY),
+        (f"{NPY}, */*;q=0.1", NPY),
+        (f"{JSON};q=0.2, {NPY};q=0.1", JSON),
+    ],
+)
+def test_the_type_that_is_asked_for(client, accept, given):
+    assert client.get("/clustering?k=3", headers={"Accept": accept}).content_type == given
+
+
+# --- data sets --------------------------------------------------------------------------------------------------------
+
+
+def test_the_course_data_are_there_under_their_names(client):
+    listed = client.get("/datasets").json["datasets"]
+    assert [one["id"] for one in listed][: len(datasets.names())] == datasets.names()
+    for name in datasets.names():
+        record, data = client.get(f"/datasets/{name}").json, datasets.load(name)
+        assert (record["rows"], record["columns"]) == data.X.shape
+        assert record["feature_names"] == list(data.feature_names)
+        assert record["units"] == list(data.units)
+        assert client.delete(f"/datasets/{name}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        (JSON, b'{"feature_names": ["a", "b"], "X": ' + repr(X.tolist()).encode() + b"}"),
+        (CSV, csv_of(X, ["a", "b"])),
+        (CSV, b"\xef\xbb\xbf" + csv_of(X, ['"a"', " b"]).replace(b"\n", b"\r\n")),
+        (f"{CSV}; charset=UTF-8; header=present", csv_of(X, ["a", "b"])),
+        (PARQUET, parquet_of({"a": X[:, 0], "b": X[:, 1]})),
+        (PARQUET, parquet_of({"a": X[:, 0], "b": X[:, 1]}, compression="zstd", row_group_size=7)),
+    ],
+)
+def test_each_media_type_gives_the_same_data_set(client, uploaded, media_type, body):
+    again = client.post("/datasets", data=body, content_type=media_type)
+    assert again.status_code == 200, again.json  # it is there already
+    assert again.json == client.get(f"/datasets/{uploaded}").json
+    assert again.headers["Location"] == f"/datasets/{uploaded}"
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", "<f2", "<i8", ">i2", "<u8", "|u1", "|i1"])
+def test_npy_of_any_type_of_number(client, dtype, order):
+    rows = np.asarray([[1, 2, 3], [4, 5, 6]], dtype=dtype, order=order)
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY)
+    assert made.status_code in (200, 201)
+    assert (made.json["rows"], made.json["columns"], made.json["feature_names"]) == (2, 3, ["x1", "x2", "x3"])
+    same = client.post("/datasets", json={"X": [[1, 2, 3], [4, 5, 6]]})
+    assert same.json == made.json
+    client.delete(same.headers["Location"])
+
+
+def test_a_data_set_of_ones_own(client):
+    made = client.post("/datasets?name=My trip", data=csv_of(X, ["a", "b"]), content_type=CSV)
+    assert made.status_code == 201
+    record = made.json
+    assert (record["name"], record["rows"], record["columns"], record["deletable"]) == ("My trip", 60, 2, True)
+    assert client.get(made.headers["Location"]).json == record
+    summary = {key: record[key] for key in ("id", "name", "rows", "columns", "deletable")} | {"streamed": False}
+    assert summary in client.get("/datasets").json["datasets"]
+    found = client.get(f"/clustering?k=3&dataset={record['id']}").json
+    assert found["labels"] == by_appearance(KMeans(3, n_init=1, random_state=0).fit(X).labels_)[0]
+    assert found["feature_names"] == ["a", "b"]
+    assert client.delete(made.headers["Location"]).status_code == 204
+    for answer in (client.get(made.headers["Location"]), client.delete(made.headers["Location"])):
+        assert answer.status_code == 404
+    assert client.get(f"/clustering?k=3&dataset={record['id']}").status_code == 404
+
+
+def test_a_large_body_is_read_by_a_worker_and_gives_the_same(client):
+    rows = np.random.default_rng(1).normal(size=(30_000, 2)).round(6)
+    ids = set()
+    for media_type, body in ((CSV, csv_of(rows, ["x1", "x2"])), (NPY, npy_of(rows)), (JSON, None)):
+        body = body or b'{"X": ' + repr(rows.tolist()).encode() + b"}"
+        assert len(body) > 2**18
+        answer = client.post("/datasets", data=body, content_type=media_type)
+        assert answer.status_code in (200, 201), answer.json
+        ids.add(answer.json["id"])
+    assert len(ids) == 1
+    client.delete(f"/datasets/{ids.pop()}")
+
+
+def test_minus_zero_is_zero(client):
+    one, other = (client.post("/datasets", json={"X": [[z], [1.0]]}).json for z in (0.0, -0.0))
+    assert one == other
+    client.delete(f"/datasets/{one['id']}")
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+def test_fit_once_and_label_many_times(app, client, uploaded):
+    question = {"dataset": uploaded, "algorithm": "kmeans", "k": 3, "scale": "standard"}
+    made = client.post("/models", json=question)
+    assert made.status_code == 201
+    model = made.json
+    assert client.get(made.headers["Location"]).json == model
+    asked = client.get("/clustering", query_string=question).json
+    assert model["centers"] == asked["centers"]
+    assert model["parameters"] == asked["parameters"]
+    fits = engine(app).fits
+    again = client.post("/models", json=question)
+    assert (again.status_code, again.json) == (200, model)
+    for rows in (X, X[:1]):
+        body = {"X": rows.tolist()}
+        labels = client.post(f"{made.headers['Location']}/predict", json=body).json
+        assert labels == {"labels": asked["labels"][: len(rows)]}
+    assert engine(app).fits == fits
+    client.delete(f"/datasets/{uploaded}")  # a model keeps what it needs
+    bodies = [(CSV, csv_of(X, ["a", "b"])), (NPY, npy_of(X)), (PARQUET, parquet_of({"a": X[:, 0], "b": X[:, 1]}))]
+    for media_type, body in bodies:
+        answer = client.post(f"{made.headers['Location']}/predict", data=body, content_type=media_type)
+        assert answer.json == {"labels": asked["labels"]}
+    as_npy = client.post(f"{made.headers['Location']}/predict", json={"X": X.tolist()}, headers={"Accept": NPY})
+    assert np.load(io.BytesIO(as_npy.data)).tolist() == asked["labels"]
+    assert client.delete(made.headers["Location"]).status_code == 204
+    assert client.get(made.headers["Location"]).status_code == 404
+    assert client.post(f"{made.headers['Location']}/predict", json={"X": [[1, 2]]}).status_code == 404
+
+
+def test_dbscan_labels_new_rows_by_the_nearest_core_point(client, uploaded):
+    made = client.post("/models", json={"dataset": uploaded, "algorithm": "dbscan", "eps": 1.0, "min_samples": 5}).json
+    fitted = DBSCAN(eps=1.0).fit(X)
+    core, far = X[fitted.core_sample_indices_], X[[0]] + 1000
+    labels = np.array(by_appearance(fitted.labels_)[0])
+    answer = client.post(f"/models/{made['id']}/predict", json={"X": np.vstack([core, far]).tolist()}).json
+    assert answer["labels"] == [*labels[fitted.core_sample_indices_], -1]
+
+
+def test_dbscan_without_core_points_calls_everything_noise(client, uploaded):
+    made = client.post("/models", json={"dataset": uploaded, "algorithm": "dbscan", "eps": 1e-6}).json
+    assert (made["n_clusters"], made["noise"]) == (0, 60)
+    assert client.post(f"/models/{made['id']}/predict", json={"X": X[:2].tolist()}).json == {"labels": [-1, -1]}
+
+
+@pytest.mark.parametrize(("offset", "gap"), [(1.76e9, 10), (1e12, 1000), (0, 1)])
+def test_rows_far_from_zero_get_the_label_that_they_were_fitted_with(client, offset, gap):
+    rng = np.random.default_rng(0)
+    rows = np.concatenate([rng.normal(offset, gap / 10, (50, 1)), rng.normal(offset + gap, gap / 10, (50, 1))])
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY).json
+    model = client.post("/models", json={"dataset": made["id"], "k": 2}).json
+    fitted = client.get(f"/clustering?k=2&dataset={made['id']}").json["labels"]
+    assert client.post(f"/models/{model['id']}/predict", json={"X": rows.tolist()}).json["labels"] == fitted
+
+
+@pytest.mark.parametrize("question", [{"k": 2}, {"algorithm": "dbscan", "eps": 0.5}])
+def test_rows_too_far_away_to_compute_with(client, question):
+    rows = np.random.default_rng(0).random((30, 2)) * 1e-160
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY).json
+    model = client.post("/models", json=question | {"dataset": made["id"], "scale": "standard"}).json
+    answer = client.post(f"/models/{model['id']}/predict", json={"X": [[1e150, 1e150]]})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (409, "/X")
+
+
+def test_hdbscan_has_no_rule_for_new_rows(client, uploaded):
+    made = client.post("/models", json={"dataset": uploaded, "algorithm": "hdbscan"})
+    assert made.status_code == 201
+    assert client.post(f"/models/{made.json['id']}/predict", json={"X": X[:2].tolist()}).status_code == 409
+
+
+def test_columns_in_another_order_are_refused(client, uploaded):
+    made = client.post("/models", json={"dataset": uploaded, "k": 3}).json
+    answer = client.post(f"/models/{made['id']}/predict", data=csv_of(X, ["b", "a"]), content_type=CSV)
+    assert answer.status_code == 409
+    assert "a, b" in answer.json["detail"]
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def test_healthz(client):
+    assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_a_token_is_asked_for_everything_but_the_page_and_the_health_check():
+    app = knowing(create_app(token="s3cret", workers=1))
+    try:
+        client = app.test_client()
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/").status_code == 200  # it asks for the token itself
+        for sent in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic s3cret"}, {"Authorization": "é"}):
+            answer = client.get("/openapi.json", headers=sent)
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        opened = client.get("/openapi.json", headers={"Authorization": "Bearer s3cret"})
+        assert opened.json["security"] == [{"token": []}]
+        assert client.get("/datasets", headers={"Authorization": "bearer s3cret"}).status_code == 200
+    finally:
+        engine(app).close()
+
+
+# "::" in a test's name would make it a module of its own for xdist, with servers of its own
+@pytest.mark.parametrize("host", ["localhost", "localhost:5000", "127.0.0.1:81", pytest.param("[::1]:5000", id="IPv6")])
+def test_this_machines_own_names_are_answered(client, host):
+    assert client.get("/datasets", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example", "evil.example:5000", "localhost.evil.example", "127.0.0.1.evil.org", "", "10.0.0.1",
+        pytest.param("[::1", id="half of IPv6"),
+    ],
+)  # fmt: skip
+def test_without_a_token_other_names_are_refused(client, host):
+    """A page elsewhere can have its own name point here; a browser would then let it read the answers."""
+    answer = client.get("/datasets", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.content_type == PROBLEM
+    assert "answers only to localhost" in answer.json["detail"]
+
+
+def test_without_a_token_what_pages_of_other_sites_fetch_is_refused(client, app):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    before = engine(app).fits
+    assert client.get("/clustering?k=77", headers=headers).status_code == 400
+    assert engine(app).fits == before
+    assert client.get("/", headers=headers | {"Sec-Fetch-Dest": "document"}).status_code == 200  # a link to the page
+    assert client.get("/healthz", headers=headers | {"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
+def test_with_a_token_any_name_is_answered():
+    app = create_app(token="s3cret", workers=1)
+    try:
+        headers = {"Authorization": "Bearer s3cret", "Host": "clustering.example"}
+        assert app.test_client().get("/healthz", headers=headers).status_code == 200
+    finally:
+        engine(app).close()
+
+
+def test_the_page_may_run_its_own_code_and_ask_this_server_only(client):
+    page = client.get("/")
+    assert page.content_type == "text/html; charset=utf-8"
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "connect-src 'self'" in policy
+    assert "http" not in policy
+    assert client.get("/?k=3").status_code == 422
+
+
+# --- rows of a data set -----------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_data_set(client, uploaded):
+    for id, rows in (("iris", datasets.load("iris").X), (uploaded, X)):
+        answer = client.get(f"/datasets/{id}", headers={"Accept": NPY})
+        assert answer.content_type == NPY
+        assert answer.content_length == len(answer.data)
+        found = np.load(io.BytesIO(answer.data))
+        assert found.dtype == np.float64
+        assert found.tobytes() == rows.tobytes()
+        answer.close()  # as a server does; so is the file
+        again = client.get(f"/datasets/{id}", headers={"Accept": NPY, "If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        head = client.head(f"/datasets/{id}", headers={"Accept": NPY})
+        assert (head.data, head.headers["Content-Length"]) == (b"", str(len(answer.data)))
+    assert client.get(f"/datasets/{uploaded}", headers={"Accept": "text/csv"}).status_code == 406
+    assert client.get("/datasets/0123456789abcdef", headers={"Accept": NPY}).status_code == 404
+
+
+def test_rows_that_are_deleted_while_they_are_sent_arrive_whole(client):
+    id = client.post("/datasets", json={"X": [[1.5, 2.5]]}).json["id"]
+    answer = client.get(f"/datasets/{id}", headers={"Accept": NPY}, buffered=False)
+    assert client.delete(f"/datasets/{id}").status_code == 204
+    assert np.load(io.BytesIO(answer.data)).tolist() == [[1.5, 2.5]]
+    answer.close()
+
+
+def test_rows_whose_file_was_just_deleted_are_not_found(client, app):
+    id = client.post("/datasets", json={"X": [[1.5, 2.5]]}).json["id"]
+    engine(app).store.path("dataset", id).unlink()  # as if it were deleted between record and file
+    answer = client.get(f"/datasets/{id}", headers={"Accept": NPY})
+    assert answer.status_code == 404
+    assert "deleted meanwhile" in answer.json["detail"]
+    client.delete(f"/datasets/{id}")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.array([[1e150], [-1e150], [0.0]]),
+        np.array([[5e-324], [1e-320], [0.0]]),
+        np.array([[7.0, 1.0], [7.0, 2.0], [7.0, 9.0]]),  # one column does not vary
+        np.array([[1.0, 1.0]]),
+    ],
+)
+@pytest.mark.parametrize("scale", ["none", "standard"])
+@pytest.mark.parametrize(
+    "ask", ["k=1", "algorithm=dbscan&eps=1e150", "algorithm=dbscan&eps=1e-300", "algorithm=hdbscan"]
+)
+def test_numbers_at_the_ends_of_what_is_allowed(client, rows, scale, ask):
+    made = client.post("/datasets", data=npy_of(rows), content_type=NPY)
+    answer = client.get(f"/clustering?{ask}&scale={scale}&dataset={made.json['id']}")
+    assert answer.status_code in (200, 409)
+    if answer.status_code == 200:
+        assert len(answer.json["labels"]) == len(rows)
+        assert b"null" not in answer.data  # what NaN becomes in JSON
+    client.delete(made.headers["Location"])

@@ -1,0 +1,1 @@
+"""What makes and runs the course, never imported by helpers: editions, grading, slides, re-runs, refreshed outputs."""

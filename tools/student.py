@@ -1,0 +1,167 @@
+"""The course for learners, without solutions and outputs: ``python -m tools.student``, or ``make student``.
+
+It goes to build/student, and the same to build/student.zip, which needs nothing but itself. The cells tagged
+`solution` are not in it, nor is any output. What `check` knows is: it recomputes the truths of the exercises from the
+data, in helpers/exercises, and whoever reads those modules finds answers there. That is how a check can name a
+mistake; to mark work that counts, ask for the reasoning too. `tools.grading` makes assignments for nbgrader.
+"""
+
+import copy
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("helpers", "data")
+SET_UP = ("Makefile", "pyproject.toml", "requirements.txt", "environment.yml")
+FILES = (*SET_UP, "LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08
+CACHES = ("__pycache__", "*.pyc", ".*")
+
+LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
+WHERE = re.compile(r"(;|(?<=[.:])|^)\s*[^.;]*\bfolded cell\b[^.]*\.", flags=re.MULTILINE)  # a sentence, or its end
+
+README = """\
+# Clustering in Python: the learner's edition
+
+The course's notebooks, 00 to 11, with their exercises not answered yet. Put your answer in place of the three dots and
+run the cell: `check` says whether it is right and, if not, what probably happened. Start with 00.
+
+## Set it up, once
+
+You need Python 3.11 to 3.14, the network, and 1.2 GB of disk. With make (Linux, macOS), in this folder:
+
+    make lab
+
+It installs all that is needed into .venv, copies the notebooks to workbook/, where your work stays, and opens the first
+one. Without make, on Linux and macOS:
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install --requirement requirements.txt
+    .venv/bin/python -m pip install --no-deps --no-build-isolation --editable .
+    .venv/bin/python -m jupyterlab notebooks/00_start_here.ipynb
+
+On Windows, in PowerShell:
+
+    py -3.11 -m venv .venv
+    .venv\\Scripts\\python -m pip install --requirement requirements.txt
+    .venv\\Scripts\\python -m pip install --no-deps --no-build-isolation --editable .
+    .venv\\Scripts\\python -m jupyterlab notebooks\\00_start_here.ipynb
+
+With conda or mamba:
+
+    conda env create --file environment.yml
+    conda activate clustering-course
+    jupyter lab notebooks/00_start_here.ipynb
+
+After that nothing needs the network: the data lie in data/, each with its card. `make serve` starts the endpoint of
+notebook 08, `make experiments` what notebook 10 repeats. The tests, the benchmarks and the solutions are in the course
+itself, which your teacher has.
+
+Code: BSD 3-Clause. Text and figures: CC BY 4.0. See LICENSE; cite as in CITATION.cff.
+"""
+
+
+def has_tag(cell, tag):
+    """Tell whether a cell has a tag."""
+    return tag in cell.metadata.get("tags", [])
+
+
+def _is_on_solution(cell):
+    """Tell whether a cell is a solution, or a text that discusses one."""
+    return has_tag(cell, "solution") or (cell.cell_type == "markdown" and "folded solution" in cell.source)
+
+
+def unanswered(notebook):
+    """Copy a notebook without its solutions, what is said of them, outputs and counts."""
+    notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if not _is_on_solution(cell)]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        else:
+            cell.source = WHERE.sub(lambda found: "." if found[1] == ";" else "", cell.source)
+    return notebook
+
+
+def unlink(notebook, exists):
+    """Replace links to what is not there by their words.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place.
+    exists : callable
+        Called with the path of a link, relative to the notebook's folder.
+    """
+
+    def kept(link):
+        path = link[2].partition("#")[0]
+        return link[0] if not path or re.match(r"\w+:", path) or exists(path) else link[1]
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(kept, cell.source)
+
+
+def read_course():
+    """Read the course's notebooks; dict of name and NotebookNode."""
+    return {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+
+
+def write_edition(folder):
+    """Write the edition to a folder, which is emptied first.
+
+    Returns
+    -------
+    dict
+        Of each notebook's name and what was written.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "notebooks").mkdir(parents=True)
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*CACHES))
+    for name in FILES:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    (folder / "README.md").write_text(README, encoding="utf-8")
+    notebooks = {name: unanswered(notebook) for name, notebook in read_course().items()}
+    for name, notebook in notebooks.items():
+        unlink(notebook, lambda path: path in notebooks or (folder / "notebooks" / path).exists())
+        nbformat.write(notebook, folder / "notebooks" / name)
+    return notebooks
+
+
+def pack(folder, path):
+    """Pack a folder so that the same files give the same bytes: in order, and all of one date."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+            entry = zipfile.ZipInfo(f"clustering-course/{file.relative_to(folder).as_posix()}", (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as a Unix file, whatever system packs it
+            archive.writestr(entry, file.read_bytes(), compress_type=zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def main():
+    """Write the edition and its archive; return 0, or 1 if they could not be written."""
+    folder = ROOT / "build" / "student"
+    archive = folder.with_suffix(".zip")
+    try:
+        notebooks = write_edition(folder)
+        pack(folder, archive)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    exercises = sum(has_tag(cell, "exercise") for notebook in notebooks.values() for cell in notebook.cells)
+    print(
+        f"Wrote {folder.relative_to(ROOT)}: {len(notebooks)} notebooks with {exercises} exercises, "
+        f"without solutions and outputs; {archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.1f} MB) "
+        "is the same, to hand out"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
