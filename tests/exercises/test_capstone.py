@@ -10,17 +10,11 @@ from sklearn.metrics import adjusted_rand_score
 
 from helpers.exercises import check
 from helpers.exercises.nb11 import EXERCISES
-from helpers.exercises.nb11.airports import (
-    choice,
-    cluster_places,
-    comes_again,
-    evenly,
-    evenly_in_degrees,
-    flat,
-    jittered,
-    mainland,
-    profile,
-)
+from helpers.exercises.nb11.airports import cluster_places, mainland
+from helpers.exercises.nb11.choosing_eps import choice, flat
+from helpers.exercises.nb11.nothing import evenly, evenly_in_degrees, jittered
+from helpers.exercises.nb11.profiles import profile
+from helpers.exercises.nb11.repeating import comes_again
 from helpers.exercises.nb11.reports import report
 
 PLACES = mainland()

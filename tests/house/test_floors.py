@@ -24,6 +24,7 @@ FLOORS = [
     "bench",
 ]
 APART = ("helpers.plots", "helpers.exercises", "helpers.experiments")  # what the endpoint goes without
+MOST_LINES = 330
 
 FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor.split()}
 FILES = {path: path.relative_to(ROOT) for room in ("helpers", "tools", "bench") for path in (ROOT / room).rglob("*.py")}
@@ -76,3 +77,8 @@ def test_no_two_rooms_bear_one_name():
         if not module.startswith("bench") and not module.endswith(".__main__"):
             rooms[module.rpartition(".")[2]].add(module)
     assert [names for names in rooms.values() if len(names) > 1] == []
+
+
+def test_no_room_outgrows_its_file():
+    lengths = {str(FILES[path]): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES.values()}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -73,7 +73,7 @@ def make_app(tmp_path, folder):
 
     def make(**settings):
         made.append(create_app(tmp_path / "instance", **{"workers": 1, "data": folder} | settings))
-        engine(made[-1])._course = COURSE
+        engine(made[-1]).catalog._course = COURSE
         return made[-1]
 
     yield make

@@ -323,7 +323,7 @@ def test_a_fault_of_ours_tells_nothing_but_an_incident(app, monkeypatch, caplog)
     def broken(self):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(type(engine(app)), "datasets", broken)
+    monkeypatch.setattr(type(engine(app).catalog), "all", broken)
     with caplog.at_level(logging.ERROR, "helpers.service"):
         answer = app.test_client().get("/datasets")
     assert answer.status_code == 500

@@ -51,7 +51,7 @@ def knowing(app):
     """Give an application the course's data; its own two workers, started for them, would take three seconds."""
     records, folder = course()
     shutil.copytree(folder, engine(app).store.folder / "course", dirs_exist_ok=True)
-    engine(app)._course = {name: {"id": name, "deletable": False} | record for name, record in records.items()}
+    engine(app).catalog._course = {name: {"id": name, "deletable": False} | record for name, record in records.items()}
     return app
 
 

@@ -1,26 +1,17 @@
 """Exercises of notebook 11, the capstone: the airports, where many answers can be defended.
 
-No answer is compared with one right answer. Each is looked through for faults, and the first that is found is told.
+No answer is compared with one right answer. Each is looked through for faults, and the first that is found is told:
+a ``..._fault`` maps an answer to its name, to None if there is none, or raises Unreadable.
 """
 
 import numpy as np
 
 from helpers.exercises.defended import Defended
-from helpers.exercises.nb11.airports import (
-    EARTH,
-    choice,
-    choice_fault,
-    comes_again,
-    evenly,
-    evenly_in_degrees,
-    flat,
-    jittered,
-    mainland,
-    null_fault,
-    profile,
-    profile_fault,
-    stability_fault,
-)
+from helpers.exercises.nb11.airports import EARTH, mainland
+from helpers.exercises.nb11.choosing_eps import choice, choice_fault, flat
+from helpers.exercises.nb11.nothing import evenly, evenly_in_degrees, jittered, null_fault
+from helpers.exercises.nb11.profiles import profile, profile_fault
+from helpers.exercises.nb11.repeating import comes_again, stability_fault
 from helpers.exercises.nb11.reports import report, report_fault
 
 __all__ = ["EXERCISES", "mainland"]

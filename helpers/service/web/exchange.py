@@ -120,7 +120,7 @@ def _body_values():
 
 def body_table(path, *, named=True):
     """Read a table from the body; its rows are written to the path."""
-    return engine().receive(body_type(*readers.READERS), request.stream, path, named=named)
+    return engine().catalog.receive(body_type(*readers.READERS), request.stream, path, named=named)
 
 
 def only_parameters(*known):

@@ -36,7 +36,7 @@ class Datasets(Resource):
     def get(self):
         """List all, each in few words."""
         exchange.only_parameters()
-        records = exchange.engine().datasets()
+        records = exchange.engine().catalog.all()
         return exchange.as_json(
             {
                 "datasets": [
@@ -57,7 +57,7 @@ class Datasets(Resource):
             facts = exchange.body_table(path)
             if name is not None and facts["name"] is not None:
                 raise of_parameter("name", "is given in the body, too; give it once")
-            record, new = exchange.engine().add_dataset(facts | {"name": name or facts["name"]}, path)
+            record, new = exchange.engine().catalog.add(facts | {"name": name or facts["name"]}, path)
         return exchange.created(record, new, f"/datasets/{record['id']}")
 
 
@@ -68,18 +68,18 @@ class Dataset(Resource):
         """Describe it, or give its rows, by the header Accept."""
         exchange.only_parameters()
         media_type = exchange.accepted_type(JSON, NPY)
-        record = exchange.engine().dataset(id)
+        record = exchange.engine().catalog.get(id)
         if media_type == JSON:
             return exchange.varied(exchange.as_json(record))
         etag = record["fingerprint"][:32]
         if exchange.client_has(etag):
             return exchange.tagged(Response(status=304), etag)
-        return exchange.tagged(exchange.as_file(exchange.engine().open_rows(record), NPY), etag)
+        return exchange.tagged(exchange.as_file(exchange.engine().catalog.open_rows(record), NPY), etag)
 
     def delete(self, id):
         """Delete it; models that were made of it stay."""
         exchange.only_parameters()
-        exchange.engine().delete_dataset(id)
+        exchange.engine().catalog.delete(id)
         return Response(status=204)
 
 
@@ -91,7 +91,7 @@ class Models(Resource):
         exchange.only_parameters()
         question = exchange.body_question()
         try:
-            record, new = exchange.engine().add_model(question, *exchange.engine().prepare(question))
+            record, new = exchange.engine().models.add(question, *exchange.engine().prepare(question))
         except Problem as problem:
             raise problem.as_pointers() from None
         g.how = "computed" if new else "cached"
@@ -104,12 +104,12 @@ class Model(Resource):
     def get(self, id):
         """Describe it."""
         exchange.only_parameters()
-        return exchange.as_json(exchange.engine().model(id))
+        return exchange.as_json(exchange.engine().models.get(id))
 
     def delete(self, id):
         """Delete it."""
         exchange.only_parameters()
-        exchange.engine().delete_model(id)
+        exchange.engine().models.delete(id)
         return Response(status=204)
 
 
@@ -120,9 +120,9 @@ class Predict(Resource):
         """Label the rows in the body."""
         exchange.only_parameters()
         media_type = exchange.accepted_type(JSON, NPY)
-        exchange.engine().model(id)  # 404 before the body is looked at
+        exchange.engine().models.get(id)  # 404 before the body is looked at
         with exchange.engine().store.scratch(".npy") as path:
-            answer = exchange.engine().predict(id, exchange.body_table(path, named=False), path)
+            answer = exchange.engine().models.predict(id, exchange.body_table(path, named=False), path)
         g.how = "computed"
         return exchange.as_labels(answer, media_type)
 
