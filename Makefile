@@ -1,50 +1,104 @@
-# Two commands do everything a reader needs: `make lab` and `make test`. Both set themselves up.
+# `make` lists what there is. Each target sets up what it needs, once: a learner's part first, what tests and pages need on top.
 PYTHON   ?= python3
 WORKBOOK ?= workbook
 BIN      := .venv/bin
 READY    := .venv/.ready
-OLDEST   := build/oldest
-NBGRADER := build/nbgrader
-
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-MISSING   := $(filter-out $(notdir $(wildcard $(WORKBOOK)/*.ipynb)),$(notdir $(NOTEBOOKS)))
-
-# Root may not start Jupyter without saying so (containers); without a display there is no browser to open.
-LAB_FLAGS := $(if $(filter 0,$(shell id -u)),--allow-root)
-ifeq ($(shell uname),Linux)
-LAB_FLAGS += $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--no-browser)
-endif
-# The printed address opens the first notebook too, not only a browser that Lab starts itself.
-LAB_FLAGS += --LabApp.default_url=/lab/tree/00_start_here.ipynb
-# Lab would otherwise ask other hosts for news and newer versions, and the learner for leave to do so.
-LAB_FLAGS += --LabApp.news_url=None --LabApp.extension_manager=readonly \
-	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
-LAB_SETTINGS := $(BIN)/../share/jupyter/lab/settings
 
 # A thread that waits for another sleeps: by default it runs on the spot, and where a program more is at work than there
 # are cores, a fit of k-means then takes many times as long.
 PATIENT := OMP_WAIT_POLICY=PASSIVE
+
+# The versions of requirements.txt, checked by their hashes, of what pyproject.toml asks for; groups by --group.
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes \
+	--requirement pyproject.toml --constraint requirements.txt
+
+# The first step of what writes here.
+WRITABLE := test -w . || { echo "This folder cannot be written to: copy it to a place of your own, then call make there."; exit 1; }
+
+.PHONY: help lab workbook serve run experiments setup clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+lab: $(READY) ## set up, copy the notebooks to workbook/ (or WORKBOOK=folder) and open them in JupyterLab
+	@$(PATIENT) $(BIN)/python -m tools.lab "$(WORKBOOK)"
+
+workbook: $(READY) ## only copy the notebooks, without outputs; a copy that is there is never touched
+	@$(BIN)/python -m tools.lab --copy "$(WORKBOOK)"
+
+serve: $(READY) ## start the clustering endpoint at 127.0.0.1:5000
+	@$(BIN)/python -m helpers.service
+
+export NOTEBOOK PARAMS
+run: $(READY) ## run a notebook with other parameters: make run NOTEBOOK=06_dbscan PARAMS="eps=0.25 min_samples=8"
+	@$(WRITABLE)
+	@$(BIN)/python -m tools.rerun -- "$$NOTEBOOK" "$$PARAMS"
+
+experiments: $(READY) ## run the published experiments again, and compare (minutes; QUICK=1: under one)
+	@$(WRITABLE)
+	@$(BIN)/python -m helpers.experiments all $(if $(QUICK),--quick)
+
+# The marker is written last, and the environment made from nothing before it: a set-up that was stopped half-way, or whose
+# Python is gone, is simply made again by the next call. Nothing in it depends on where this folder lies (the path to
+# helpers is relative, programs are called through Python), so the folder can be moved. pip and uv must write here,
+# whatever other environment is active.
+setup: $(READY) ## make .venv with what a learner needs (the other targets do it, too)
+$(READY): requirements.txt pyproject.toml $(if $(shell .venv/bin/python -I -c 'import helpers' 2>/dev/null && echo works),,broken)
+	@$(WRITABLE)
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 to 3.14, then call make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
+		echo "Python 3.11 to 3.14 is needed and $(PYTHON) is `$(PYTHON) -V 2>&1`: install one of these, then name it: make lab PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "This Python cannot make environments: install its venv package (Debian and Ubuntu: sudo apt install python3-venv), then call make again."; exit 1; }
+	@echo "Setting up .venv (once, under a minute; needs the network)"
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements.txt > .venv/uv.txt  # uv's own lines, with its hashes
+	@{ PIP_USER= PIP_TARGET= $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .venv/uv.txt \
+		&& $(INSTALL) --group setup \
+		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; } || { \
+		echo "The set-up did not finish (the lines above say why): check the network and the free disk space, then call make again; it starts over."; exit 1; }
+	@for path in .venv/lib/python*/site-packages/helpers.pth; do echo ../../../.. > $$path; done
+	@touch $@
+
+.PHONY: broken
+broken:
+
+clean: ## remove what was generated: build/ and caches; .venv and workbook/ stay
+	@$(WRITABLE)
+	rm -rf build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find . -path ./.venv -prune -o -path ./workbook -prune -o -name __pycache__ -type d -print | xargs rm -rf
+
+# --- the learner's edition ends here
+DEV      := .venv/.dev
+SITE     := .venv/.site
+OLDEST   := build/oldest
+NBGRADER := build/nbgrader
 
 # One thread a worker: two workers fill two cores. The slow tier asks for other numbers.
 NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := $(PATIENT) OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: lab test test-slow test-threads test-oldest bench experiments serve run site student grading slides setup workbook lint lock
+.PHONY: test test-slow test-threads test-oldest bench site student grading slides refresh lint lock
 
-lab: workbook $(LAB_SETTINGS)/overrides.json
-	@echo "JupyterLab prints its address below; press Ctrl+C here, twice, to stop it."
-	@$(PATIENT) $(BIN)/python -m jupyterlab $(LAB_FLAGS) $(WORKBOOK)/00_start_here.ipynb
+$(SITE): $(READY)
+	@$(WRITABLE)
+	@echo "Adding what the pages need to .venv (once; needs the network)"
+	@$(INSTALL) --group site
+	@touch $@
 
-$(LAB_SETTINGS)/overrides.json: | $(READY)
-	@mkdir -p $(LAB_SETTINGS)
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' > $@
+$(DEV): $(READY)
+	@$(WRITABLE)
+	@echo "Adding what tests, pages and benchmarks need to .venv (once; needs the network)"
+	@$(INSTALL) --group dev
+	@touch $@ $(SITE)
 
-test: $(READY) lint
+test: $(DEV) lint ## run every notebook and the everyday tests, and compare what is printed with what is committed
 	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) --mpl -n 2 --dist loadscope --no-loadscope-reorder -m "not slow" notebooks tests
 
 # What kills servers and workers amid their work has the machine to itself.
-test-slow: $(READY)
+test-slow: $(DEV) ## run what takes longer: kills, other thread counts, the oldest versions (25 minutes)
+	@$(WRITABLE)
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow -n 2 --dist loadscope tests --ignore tests/service/test_killed.py
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow tests/service/test_killed.py
 	$(MAKE) test-threads THREADS=1
@@ -53,7 +107,8 @@ test-slow: $(READY)
 	$(MAKE) test-oldest
 
 # Reproducibility: every notebook again in a fresh kernel; the stored outputs must not depend on how many threads the machine gives.
-test-threads: $(READY)
+test-threads: $(DEV)
+	@$(WRITABLE)
 	$(TEST_ENV) $(BIN)/python -m pytest $(STRICT) -n 2 --dist loadscope notebooks
 
 # The lower bounds of pyproject.toml, installed and run. Outputs of other versions may differ (lax), pictures too (no --mpl),
@@ -65,89 +120,51 @@ test-oldest: $(OLDEST)/.ready
 $(OLDEST)/.ready: pyproject.toml $(READY)
 	rm -rf $(OLDEST)
 	$(BIN)/python -m venv --without-pip $(OLDEST)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(OLDEST)/bin/python --resolution lowest-direct -e '.[test]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(OLDEST)/bin/python --resolution lowest-direct --group test -e .
 	touch $@
 
 # Speed and memory, to be read: nothing here fails for being slow.
-bench: $(READY)
+bench: $(DEV) ## measure speed and memory beside what one would use instead (about forty minutes)
+	@$(WRITABLE)
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.service
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.scale
 
-# The published experiments again, against the committed results and the papers; QUICK=1 takes under a minute.
-experiments: $(READY)
-	@$(BIN)/python -m helpers.experiments all $(if $(QUICK),--quick)
-
-serve: $(READY)
-	@$(BIN)/python -m helpers.service
-
-# One notebook with other parameters: make run NOTEBOOK=06_dbscan PARAMS="eps=0.25 min_samples=8"
-export NOTEBOOK PARAMS
-run: $(READY)
-	@$(BIN)/python -m tools.rerun -- "$$NOTEBOOK" "$$PARAMS"
-
-# The course as pages to be read without Jupyter, from the committed outputs; needs no network.
-site: $(READY)
+site: $(SITE) ## write the course as pages that need no network: build/site/index.html
+	@$(WRITABLE)
 	@$(BIN)/python docs/build.py
 
-# The learner's edition: no solutions, no outputs; build/student, and packed to hand out.
-student: $(READY)
+student: $(READY) ## write the learner's edition, without solutions and outputs: build/student.zip
+	@$(WRITABLE)
 	@$(BIN)/python -m tools.student
 
-# The same exercises as assignments for nbgrader, and an environment that grades them; tools/grading.py has the recipe.
-grading: $(READY) $(NBGRADER)/.ready
+grading: $(READY) $(NBGRADER)/.ready ## write the exercises as assignments for nbgrader: build/grading
+	@$(WRITABLE)
 	@$(BIN)/python -m tools.grading build/grading
 
 $(NBGRADER)/.ready: requirements.txt pyproject.toml | $(READY)
+	@$(WRITABLE)
 	@echo "Setting up nbgrader in $(NBGRADER) (once, under a minute; needs the network)"
 	@rm -rf $(NBGRADER)
 	@$(BIN)/python -m venv --without-pip $(NBGRADER)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(NBGRADER)/bin/python --constraint requirements.txt -e . nbgrader==0.9.6
 	@touch $@
 
-# Slides for half a day, from the notebooks' own cells; build/slides.
-slides: $(READY)
+slides: $(READY) ## write slides for half a day from the notebooks' own cells: build/slides/index.html
+	@$(WRITABLE)
 	@$(BIN)/python -m tools.slides
 
-lint: $(READY)
+refresh: $(READY) ## execute a committed notebook and store its outputs: make refresh NOTEBOOK=06_dbscan
+	@$(WRITABLE)
+	@$(TEST_ENV) $(BIN)/python -m tools.refresh -- "$$NOTEBOOK"
+
+lint: $(DEV)
+	@$(WRITABLE)
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m ruff format --quiet --check .
 
-# The marker is written last, and the environment made from nothing before it: a set-up that was stopped half-way, or whose
-# Python is gone, is simply made again by the next call. Nothing in it depends on where this folder lies (the path to
-# helpers is relative, programs are called through Python), so the folder can be moved. pip and uv must write here,
-# whatever other environment is active.
-setup: $(READY)
-$(READY): requirements.txt pyproject.toml $(if $(shell .venv/bin/python -I -c 'import helpers' 2>/dev/null && echo works),,broken)
-	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here: install Python 3.11 to 3.14, then call make again."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { \
-		echo "Python 3.11 to 3.14 is needed and $(PYTHON) is `$(PYTHON) -V 2>&1`: install one of these, then name it: make lab PYTHON=python3.11"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-		echo "This Python cannot make environments: install its venv package (Debian and Ubuntu: sudo apt install python3-venv), then call make again."; exit 1; }
-	@echo "Setting up .venv (once, about a minute; needs the network)"
-	@$(PYTHON) -m venv --clear .venv
-	@awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements.txt > .venv/uv.txt  # uv's own lines, with its hashes
-	@{ PIP_USER= PIP_TARGET= $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .venv/uv.txt \
-		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --requirement requirements.txt \
-		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; } || { \
-		echo "The set-up did not finish (the lines above say why): check the network and the free disk space, then call make again; it starts over."; exit 1; }
-	@for path in .venv/lib/python*/site-packages/helpers.pth; do echo ../../../.. > $$path; done
-	@touch $@
-
-.PHONY: broken
-broken:
-
-# The learner's own copies, without outputs so that answers are not given away. A copy that exists is never touched.
-workbook: $(READY)
-ifneq ($(MISSING),)
-	@$(BIN)/python -m nbconvert --log-level ERROR --to notebook --ClearOutputPreprocessor.enabled=True \
-		--output-dir $(WORKBOOK)/.new $(addprefix notebooks/,$(MISSING))
-	@for name in $(MISSING); do mv -n $(WORKBOOK)/.new/$$name $(WORKBOOK)/$$name; done
-	@rm -rf $(WORKBOOK)/.new
-endif
-
-# One version of each package for every Python and system, with hashes.
-lock:
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 \
+lock: $(READY) ## pin one version of each package for every Python and system, with hashes: requirements.txt
+	@$(WRITABLE)
+	$(BIN)/uv pip compile pyproject.toml --group dev --group setup --universal --fork-strategy fewest --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.txt

@@ -49,4 +49,7 @@ def main(out=ROOT / "build/site"):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except OSError as error:
+        sys.exit(f"The pages cannot be written: {error}")

@@ -25,7 +25,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from tools.student import ROOT, has_tag, read_course, unanswered, unlink
+from tools.course import ROOT, has_tag, read_course, relink_notebook
+from tools.student import unanswered
 
 CHECK = re.compile(r'\ncheck\("([\d.]+)", answer\)$')  # the last line of a stub, and of a solution
 
@@ -105,7 +106,7 @@ def write_source(folder):
             shutil.copytree(ROOT / "data", source / name / "data")
             for cell in notebook.cells:
                 cell.source = cell.source.replace("../data/", "data/")
-        unlink(notebook, lambda path, folder=source / name: (folder / path).exists())
+        relink_notebook(notebook, lambda path, folder=source / name: path if (folder / path).exists() else None)
         nbformat.write(notebook, source / name / f"{name}.ipynb")
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     return assignments

@@ -15,7 +15,6 @@ import sys
 import time
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 
 import nbformat
 from papermill.engines import papermill_engines
@@ -24,10 +23,10 @@ from papermill.parameterize import parameterize_notebook
 
 from helpers.files import whole
 from helpers.machine import machine
+from tools.course import ROOT
 from tools.kernels import Manager
 from tools.parameters import Refused, parameters_of, read, table
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = 'make run NOTEBOOK=06_dbscan PARAMS="eps=0.25 min_samples=8"'
 
 

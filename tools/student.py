@@ -11,17 +11,25 @@ import re
 import shutil
 import sys
 import zipfile
-from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("helpers", "data")
-SET_UP = ("Makefile", "pyproject.toml", "requirements.txt", "environment.yml")
-FILES = (*SET_UP, "LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08
+from tools.course import ROOT, has_tag, read_course, relink_notebook, without_outputs
+
+FOLDERS = ("helpers", "data", "tools/lab-settings")
+TOOLS = tuple(f"tools/{name}.py" for name in ("__init__", "course", "lab", "rerun", "parameters", "kernels"))
+SET_UP = ("pyproject.toml", "requirements.txt", "environment.yml")
+FILES = (
+    *SET_UP,
+    *TOOLS,
+    "LICENSE",
+    "CITATION.cff",
+    "docs/glossary.md",
+    "docs/page.png",
+)  # the last is shown by notebook 08
+WITHOUT = "# --- the learner's edition ends here"  # a line of the Makefile: what stands below needs the whole course
 CACHES = ("__pycache__", "*.pyc", ".*")
 
-LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
 WHERE = re.compile(r"(;|(?<=[.:])|^)\s*[^.;]*\bfolded cell\b[^.]*\.", flags=re.MULTILINE)  # a sentence, or its end
 
 README = """\
@@ -32,7 +40,7 @@ run the cell: `check` says whether it is right and, if not, what probably happen
 
 ## Set it up, once
 
-You need Python 3.11 to 3.14, the network, and 1.2 GB of disk. With make (Linux, macOS), in this folder:
+You need Python 3.11 to 3.14, the network, and 0.9 GB of disk. With make (Linux, macOS), in this folder:
 
     make lab
 
@@ -40,34 +48,27 @@ It installs all that is needed into .venv, copies the notebooks to workbook/, wh
 one. Without make, on Linux and macOS:
 
     python3 -m venv .venv
-    .venv/bin/python -m pip install --requirement requirements.txt
-    .venv/bin/python -m pip install --no-deps --no-build-isolation --editable .
-    .venv/bin/python -m jupyterlab notebooks/00_start_here.ipynb
+    .venv/bin/python -m pip install --editable .
+    .venv/bin/python -m tools.lab
 
 On Windows, in PowerShell:
 
     py -3.11 -m venv .venv
-    .venv\\Scripts\\python -m pip install --requirement requirements.txt
-    .venv\\Scripts\\python -m pip install --no-deps --no-build-isolation --editable .
-    .venv\\Scripts\\python -m jupyterlab notebooks\\00_start_here.ipynb
+    .venv\\Scripts\\python -m pip install --editable .
+    .venv\\Scripts\\python -m tools.lab
 
 With conda or mamba:
 
     conda env create --file environment.yml
     conda activate clustering-course
-    jupyter lab notebooks/00_start_here.ipynb
+    python -m tools.lab
 
-After that nothing needs the network: the data lie in data/, each with its card. `make serve` starts the endpoint of
-notebook 08, `make experiments` what notebook 10 repeats. The tests, the benchmarks and the solutions are in the course
-itself, which your teacher has.
+After that nothing needs the network: the data lie in data/, each with its card. `make` alone lists what else there is:
+the endpoint of notebook 08, the experiments of notebook 10, a notebook with other parameters. The tests, the benchmarks
+and the solutions are in the course itself, which your teacher has.
 
 Code: BSD 3-Clause. Text and figures: CC BY 4.0. See LICENSE; cite as in CITATION.cff.
 """
-
-
-def has_tag(cell, tag):
-    """Tell whether a cell has a tag."""
-    return tag in cell.metadata.get("tags", [])
 
 
 def _is_on_solution(cell):
@@ -80,36 +81,9 @@ def unanswered(notebook):
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if not _is_on_solution(cell)]
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        else:
-            cell.source = WHERE.sub(lambda found: "." if found[1] == ";" else "", cell.source)
-    return notebook
-
-
-def unlink(notebook, exists):
-    """Replace links to what is not there by their words.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Changed in place.
-    exists : callable
-        Called with the path of a link, relative to the notebook's folder.
-    """
-
-    def kept(link):
-        path = link[2].partition("#")[0]
-        return link[0] if not path or re.match(r"\w+:", path) or exists(path) else link[1]
-
-    for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = LINK.sub(kept, cell.source)
-
-
-def read_course():
-    """Read the course's notebooks; dict of name and NotebookNode."""
-    return {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+            cell.source = WHERE.sub(lambda found: "." if found[1] == ";" else "", cell.source)
+    return without_outputs(notebook)
 
 
 def write_edition(folder):
@@ -128,9 +102,13 @@ def write_edition(folder):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "README.md").write_text(README, encoding="utf-8")
+    targets = (ROOT / "Makefile").read_text(encoding="utf-8").partition(WITHOUT)[0]
+    (folder / "Makefile").write_text(targets, encoding="utf-8")
     notebooks = {name: unanswered(notebook) for name, notebook in read_course().items()}
     for name, notebook in notebooks.items():
-        unlink(notebook, lambda path: path in notebooks or (folder / "notebooks" / path).exists())
+        relink_notebook(
+            notebook, lambda path: path if path in notebooks or (folder / "notebooks" / path).exists() else None
+        )
         nbformat.write(notebook, folder / "notebooks" / name)
     return notebooks
 

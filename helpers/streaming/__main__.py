@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.streaming import assign, fit
+from helpers.streaming import assign, describe, fit
 from helpers.streaming.checkpoint import write_whole
 
 
@@ -55,6 +55,7 @@ def _client(address):
 
 
 def _fit(given, client):
+    describe(given.path, given.columns)  # what is missing is told first, whatever lies where the result will go
     out = Path(given.out)
     if os.path.lexists(out) or out == Path(given.checkpoint or "."):  # before the work, not after it
         raise FileExistsError(f"{out} is there already, or the checkpoint; name another file with --out, or delete it")

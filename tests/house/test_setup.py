@@ -6,16 +6,22 @@ The guards run on a copy of the Makefile with a stub in Python's place, so nothi
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
+import venv
 
 import nbformat
 import pytest
-from commands import PROJECT, ROOT, make, sentence
+from commands import GROUPS, PROJECT, ROOT, make, sentence
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.course import LINK
+
 READY = ".venv/.ready"
+DEADLINE = 300  # seconds
 
 
 def ranges(lines):
@@ -23,11 +29,10 @@ def ranges(lines):
     return {canonicalize_name(wanted.name): wanted.specifier for wanted in map(Requirement, lines)}
 
 
-def direct(*extras):
-    """What pyproject.toml asks for by itself."""
-    return ranges(
-        [*PROJECT["dependencies"], *(line for extra in extras for line in PROJECT["optional-dependencies"][extra])]
-    )
+def direct(*groups):
+    """What pyproject.toml asks for by itself, and in groups."""
+    lines = [line for group in groups for line in GROUPS[group] if isinstance(line, str)]
+    return ranges([*PROJECT["dependencies"], *lines])
 
 
 # --- environment files ---------------------------------------------------------------------------------------------
@@ -41,7 +46,7 @@ def conda_lines():
 
 
 def test_conda_asks_for_the_same_ranges():
-    wanted = direct("test", "site", "setup")
+    wanted = direct("setup")
     del wanted["uv"]  # installs the pinned set, which conda's users do not have
     wanted["python"] = Requirement(f"python{PROJECT['requires-python']}").specifier
     assert ranges(conda_lines()) == wanted
@@ -59,7 +64,7 @@ def test_every_direct_dependency_is_pinned_once_with_hashes_and_inside_its_range
         assert name not in pins, f"{name} has two pins: Pythons would differ"
         assert "--hash=sha256:" in block, f"{name} has no hash"
         pins[canonicalize_name(name)] = version
-    for name, specifier in direct(*PROJECT["optional-dependencies"]).items():
+    for name, specifier in direct(*GROUPS).items():
         assert name in pins, f"{name} is not in requirements.txt: make lock"
         assert specifier.contains(pins[name]), f"{name} {pins[name]} is outside {specifier}: make lock"
 
@@ -188,15 +193,69 @@ def test_new_requirements_are_set_up_again(tree, done):
     assert make("--question", "setup", cwd=tree).returncode == 0
 
 
+@pytest.mark.slow(reason="makes the whole environment, over the network")
+def test_a_set_up_killed_half_way_is_mended_by_the_next_call(tmp_path):
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    with subprocess.Popen(
+        ["make", "setup"], cwd=tmp_path, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as first:
+        end = time.monotonic() + DEADLINE
+        # numpy's folder appears in the middle of uv's installation
+        while not list(tmp_path.glob(".venv/lib/python*/site-packages/numpy")):
+            assert first.poll() is None, first.stdout.read()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        os.killpg(first.pid, signal.SIGKILL)
+    assert not (tmp_path / ".venv" / ".ready").exists()
+
+    other = tmp_path / "other"  # another environment that happens to be active must stay as it is
+    venv.create(other)
+    before = sorted(other.rglob("*"))
+    second = subprocess.run(
+        ["make", "setup"],
+        cwd=tmp_path,
+        env=os.environ | {"VIRTUAL_ENV": str(other), "UV_PYTHON": str(other / "bin" / "python")},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert second.returncode == 0, second.stderr
+    assert sorted(other.rglob("*")) == before
+
+    moved = tmp_path.with_name("moved Übung")  # the folder can be moved, and its name hold any letters
+    tmp_path.rename(moved)
+    code = "import numpy, sklearn, jupyterlab, helpers.datasets; print(ascii(helpers.__file__))"
+    imported = subprocess.run(
+        [moved / ".venv" / "bin" / "python", "-c", code],
+        cwd="/",
+        env=os.environ | {"LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+    )
+    moved.rename(tmp_path)
+    assert imported.stdout.strip() == ascii(str(moved / "helpers" / "__init__.py")), imported.stderr
+
+
 # --- the learner's copies ---------------------------------------------------------------------------------------------
 
 
-def test_the_workbook_is_cleared_and_never_overwritten(tmp_path):
+def prose(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+@pytest.mark.parametrize("place", ["inside", "deeper", "elsewhere"])
+def test_the_workbook_is_cleared_and_never_overwritten(request, tmp_path, place):
     course = {path.name: path.read_bytes() for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     notebooks = list(course)
     assert notebooks, "no notebook to copy"
-    workbook = tmp_path / "workbook"
-    workbook.mkdir()
+    beside = [] if place != "elsewhere" else ["data.md", "glossary.md"]
+    # as deep as workbook/ the links stay as they are
+    folder = {"inside": ROOT, "deeper": ROOT / "build", "elsewhere": tmp_path}[place]
+    workbook = folder / f".workbook-{os.getpid()}"
+    workbook.mkdir(parents=True)
+    request.addfinalizer(lambda: shutil.rmtree(workbook))
     (workbook / notebooks[0]).write_text("the learner's own work")
     # -o: the environment that runs this test is not to be made again below it
     call = ["-o", READY, "workbook", f"WORKBOOK={workbook}"]
@@ -206,10 +265,13 @@ def test_the_workbook_is_cleared_and_never_overwritten(tmp_path):
     for name, content in course.items():
         assert (ROOT / "notebooks" / name).read_bytes() == content, "the course's own notebook was changed"
     assert (workbook / notebooks[0]).read_text() == "the learner's own work"
-    assert sorted(path.name for path in workbook.iterdir()) == notebooks
+    assert sorted(path.name for path in workbook.iterdir()) == notebooks + beside
     for name in notebooks[1:]:
         copy, original = (nbformat.read(folder / name, as_version=4) for folder in (workbook, ROOT / "notebooks"))
-        assert [cell.source for cell in copy.cells] == [cell.source for cell in original.cells]
+        for one, other in zip(copy.cells, original.cells, strict=True):
+            assert one.source == other.source or (one.cell_type == "markdown" and place != "inside")
+        targets = {link[2].partition("#")[0] for one in prose(copy) for link in LINK.finditer(one.source)}
+        assert [t for t in targets if t and not t.startswith("https:") and not (workbook / t).exists()] == []
         assert [cell.id for cell in copy.cells] == [cell.id for cell in original.cells]
         assert copy.metadata.kernelspec == original.metadata.kernelspec
         for cell in copy.cells:
@@ -217,7 +279,19 @@ def test_the_workbook_is_cleared_and_never_overwritten(tmp_path):
                 assert cell.outputs == []
                 assert cell.execution_count is None
 
-    before = {path.name: path.stat().st_mtime_ns for path in workbook.iterdir()}
-    assert make("--question", *call, cwd=ROOT).returncode == 0, "a second call would do work"
-    assert "Nothing to be done" in sentence(make(*call, cwd=ROOT))
-    assert {path.name: path.stat().st_mtime_ns for path in workbook.iterdir()} == before
+    before = {path.name: path.read_bytes() for path in workbook.iterdir()}
+    assert make(*call, cwd=ROOT).stdout == "", "a second call would do work"
+    assert {path.name: path.read_bytes() for path in workbook.iterdir()} == before
+
+
+def test_what_writes_here_looks_first_whether_it_may():
+    """Not lab, workbook and serve, whose places may lie elsewhere, and not what another target does before them."""
+    recipes = re.findall(r"^(\S+):(?!=).*\n\t(.*)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    free = {"help", "lab", "workbook", "serve", "test", "$(OLDEST)/.ready", "test-oldest"}
+    assert {target for target, first in recipes if first != "@$(WRITABLE)"} == free
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence():
+    said = make("-o", READY, "workbook", "WORKBOOK=/proc/none", cwd=ROOT)
+    assert said.returncode != 0
+    assert sentence(said).startswith("The notebooks cannot be copied to /proc/none (No such file or directory): name")

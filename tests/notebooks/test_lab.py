@@ -1,4 +1,4 @@
-"""A learner's first minutes in a real browser: `make lab`, Run All Cells, a wrong answer and its hint.
+"""A learner's first minutes in a real browser: `make lab`, a link, Run All Cells, a wrong answer and its hint.
 
 Outputs are cleared in the workbook, so a prompt number there proves a run.
 """
@@ -27,6 +27,7 @@ from helpers.exercises import EXERCISES, check
 
 FIRST = "00_start_here.ipynb"
 NOTEBOOK = "02_scipy_vq.ipynb"
+PHOTOGRAPHS = "03_image_codebook.ipynb"  # has a link to a data card
 EXERCISE = "02.1"  # asks for a number
 
 # Deadlines in seconds, not waits; wide, since other tests run on the same two cores.
@@ -88,10 +89,17 @@ def path():
     return chromium()
 
 
+@pytest.fixture(params=["inside", pytest.param("outside", marks=pytest.mark.slow(reason="starts Lab once more"))])
+def workbook(request, tmp_path):
+    """A folder for the copies: below the repository, whose links are kept, or elsewhere, with what they lead to."""
+    folder = ROOT / f"build/lab-{os.getpid()}" if request.param == "inside" else tmp_path / "my course"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
-def lab(tmp_path, path):
+def lab(tmp_path, path, workbook):
     """Run `make lab` on a workbook of its own; yield the printed address."""
-    workbook = f"build/lab-{os.getpid()}"
     # -o: the environment that runs this test is not to be made again below it
     command = ["make", "-o", ".venv/.ready", "lab", f"WORKBOOK={workbook}"]
     if Path(sys.prefix) != ROOT / ".venv":
@@ -118,7 +126,6 @@ def lab(tmp_path, path):
             yield address(lines)
         finally:
             stop(process, reader)
-            shutil.rmtree(ROOT / workbook, ignore_errors=True)
 
 
 def stop(process, reader):
@@ -147,12 +154,30 @@ def expected(cell):
     }
 
 
-def open_notebook(page, cells):
-    """Open the notebook from the file browser and wait until its kernel is ready."""
-    page.locator(".jp-DirListing-item", has_text=NOTEBOOK).dblclick()
-    expect(page.locator(CELL)).to_have_count(len(cells))
-    expect(page.locator(".jp-mod-current", has_text=NOTEBOOK)).to_be_visible()
+def in_view(page, name):
+    """Wait until a notebook is in view, and its kernel ready."""
+    expect(page.locator(".jp-mod-current", has_text=name)).to_be_visible()
     expect(page.locator("#jp-main-statusbar").get_by_text(re.compile(r"\| Idle$"))).to_be_visible()
+
+
+def open_notebook(page, name):
+    """Open a notebook from the file browser."""
+    page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    in_view(page, name)
+
+
+def close(page):
+    """Close the tab in view."""
+    page.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").click()
+
+
+def follow(page, words, title):
+    """Click a link of the notebook in view; the heading that it leads to is shown, rendered; go back."""
+    page.locator(CELL).get_by_role("link", name=words, exact=True).first.click()
+    heading = page.locator(".jp-MarkdownViewer").get_by_role("heading", name=title, exact=True)
+    expect(heading).to_be_in_viewport()
+    close(page)
+    expect(heading).to_have_count(0)
 
 
 def choose(page, menu, item):
@@ -190,7 +215,7 @@ def answer_wrongly(page, cells, value):
     return " ".join(shown.inner_text().split())
 
 
-def test_run_all_and_a_wrong_answer(lab, path):
+def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
     cells = nbformat.read(ROOT / "notebooks" / NOTEBOOK, as_version=4).cells
     wanted = [expected(cell) for cell in cells]
     mistake = EXERCISES[EXERCISE].mistakes[0]
@@ -207,8 +232,15 @@ def test_run_all_and_a_wrong_answer(lab, path):
         page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
 
         page.goto(lab)
-        expect(page.locator(".jp-mod-current", has_text=FIRST)).to_be_visible()
-        open_notebook(page, cells)
+        in_view(page, FIRST)
+        follow(page, "row", "row")
+        close(page)  # untouched: it must not ask to save
+        open_notebook(page, PHOTOGRAPHS)
+        follow(page, "data cards", "china")
+        close(page)
+        assert (page.locator(".jp-NotebookPanel").count(), page.locator(".jp-Dialog").count()) == (0, 0)
+        open_notebook(page, NOTEBOOK)
+        expect(page.locator(CELL)).to_have_count(len(cells))
         shown = run_all(page, wanted)
         verdict = answer_wrongly(page, cells, value)
         page.screenshot(path=ROOT / "build/lab.png")

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.exercises import EXERCISES
 from tools import grading, student
+from tools.course import relink_notebook
 
 
 def number_of(cell):
@@ -153,7 +154,20 @@ def test_all_else_is_the_course_itself(edition):
 
 def test_the_edition_is_whole_and_holds_nothing_else(folder):
     files = [name for name in student.FILES if "/" not in name]
-    assert {path.name for path in folder.iterdir()} == {"notebooks", "README.md", "docs", *student.FOLDERS, *files}
+    assert {path.name for path in folder.iterdir()} == {
+        "notebooks",
+        "README.md",
+        "Makefile",
+        "docs",
+        "helpers",
+        "data",
+        "tools",
+        *files,
+    }
+    assert {path.name for path in (folder / "tools").iterdir()} == {
+        "lab-settings",
+        *(name.removeprefix("tools/") for name in student.TOOLS),
+    }
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert not [path for path in files if re.search(r"__pycache__|\.pyc$|/\.|checkpoint.*ipynb|/test_", str(path))]
     for name in ("helpers/exercises/nb00.py", "helpers/service/web/page/page.html", "data/penguins.csv"):
@@ -184,22 +198,36 @@ def test_files_that_code_names_are_there(folder, edition):
 def test_a_link_to_what_is_not_there_becomes_its_words():
     text = "See [the `X[0]` page](../docs/a_(b).md#c), [02](02.ipynb#d), [here](#e) and [there](https://f.org/g)."
     notebook = new_notebook(cells=[new_markdown_cell(text)])
-    student.unlink(notebook, lambda path: path == "02.ipynb")
+    relink_notebook(notebook, lambda path: path if path == "02.ipynb" else None)
     wanted = "See the `X[0]` page, [02](02.ipynb#d), [here](#e) and [there](https://f.org/g)."
     assert notebook.cells[0].source == wanted
 
 
 def test_the_set_up_is_the_course_s_own(folder):
-    """What the course's README tells users of Windows, and what make does, stands in the edition's README as well."""
-    course = (ROOT / "README.md").read_text(encoding="utf-8")
-    for line in student.README.splitlines():
-        if re.match(r"    (py |\.venv\\Scripts\\python -m pip|conda )", line):
-            assert line.strip() in course
+    """What the course tells users without make stands in the edition's README as well."""
+    course = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/install.md"))
+    commands = re.findall(r"^    (.+)$", student.README, flags=re.MULTILINE)
+    assert len(commands) == 10
+    assert [command for command in commands if command not in course] == []
     project = (folder / "pyproject.toml").read_text(encoding="utf-8")
     assert (folder / re.search(r'^readme = "(.+)"$', project, flags=re.MULTILINE)[1]).exists()
-    planned = make("--dry-run", "lab", cwd=folder)
+
+
+def test_its_makefile_has_the_targets_that_work_there_and_no_others(folder):
+    listed = re.findall(r"^make ([a-z-]+)", make("help", cwd=folder).stdout, flags=re.MULTILINE)
+    assert listed == ["help", "lab", "workbook", "serve", "run", "experiments", "setup", "clean"]
+    planned = make("--dry-run", *listed, cwd=folder)
     assert planned.returncode == 0, planned.stderr
-    assert "workbook/00_start_here.ipynb" in planned.stdout
+    modules = set(re.findall(r"-m ((?:tools|helpers)[.\w]*)", planned.stdout))
+    assert modules == {"tools.lab", "tools.rerun", "helpers.service", "helpers.experiments"}
+    for module in modules:
+        assert list(folder.glob(f"{module.replace('.', '/')}*")), module
+    imported = {
+        name
+        for path in (folder / "tools").glob("*.py")
+        for name in re.findall(r"^\s*from tools\.(\w+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    }
+    assert [name for name in imported if not (folder / f"tools/{name}.py").exists()] == []
 
 
 def test_the_same_files_give_the_same_bytes(folder, tmp_path):

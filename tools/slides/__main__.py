@@ -2,9 +2,9 @@
 
 import sys
 
+from tools.course import ROOT, read_course
 from tools.slides.choosing import slides_of
 from tools.slides.deck import deck, index
-from tools.student import ROOT, read_course
 
 HALF_DAY = ("00", "01", "04", "06")  # as notebooks/TEACHING.md plans it
 

@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, field, replace
 
-from tools.student import LINK, has_tag
+from tools.course import LINK, has_tag
 
 QUESTION = "**Before you run it:**"
 MAX_LINES = 14  # of code and printed text on a slide

@@ -1,0 +1,60 @@
+"""The course's notebooks as they are committed, and the links in them."""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(((?:[^()\s]|\([^()\s]*\))+)\)")
+
+
+def read_course():
+    """Read the course's notebooks; dict of name and NotebookNode."""
+    return {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+
+
+def has_tag(cell, tag):
+    """Tell whether a cell has a tag."""
+    return tag in cell.metadata.get("tags", [])
+
+
+def without_outputs(notebook):
+    """Take outputs and counts away from a notebook, in place, and give it back."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def relink(text, where):
+    """Point the links of a text elsewhere.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    where : callable
+        Called with the path of a link, relative to the text's own folder; gives the new one, or None where there is
+        none: then the words stay alone.
+
+    Returns
+    -------
+    str
+    """
+
+    def moved(link):
+        path, hash_, anchor = link[2].partition("#")
+        if not path or re.match(r"\w+:", path):
+            return link[0]
+        new = where(path)
+        return link[1] if new is None else f"[{link[1]}]({new}{hash_}{anchor})"
+
+    return LINK.sub(moved, text)
+
+
+def relink_notebook(notebook, where):
+    """Point the links of a notebook elsewhere, in place; see `relink`."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = relink(cell.source, where)

@@ -1,0 +1,116 @@
+"""The learner's own copies of the notebooks, and JupyterLab on them: ``python -m tools.lab``, or ``make lab``.
+
+The copies have no outputs, so that no answer is given away; one that is there is never touched. Lab's root is the
+repository, so that links to the glossary and the data cards open; or the copies' own folder, if that lies elsewhere:
+then both are put beside the copies, and the links lead to them.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+from ipykernel.ipkernel import IPythonKernel
+
+from tools.course import ROOT, read_course, relink, relink_notebook, without_outputs
+
+BESIDE = {"docs/glossary.md": "glossary.md", "data/README.md": "data.md"}  # of the course, and of a folder elsewhere
+FLAGS = (
+    # Lab would otherwise ask other hosts for news and newer versions, and the learner for leave to do so
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    f"--LabApp.app_settings_dir={Path(__file__).with_name('lab-settings')}",
+)
+
+
+def _is_inside(folder):
+    return folder.is_relative_to(ROOT)
+
+
+def _where(folder, source):
+    """Make the rule by which links of a text of the course's folder `source` are kept in a copy of it in `folder`."""
+
+    def where(path):
+        target = os.path.normpath(f"{source}/{path}").replace(os.sep, "/")
+        if target.startswith("notebooks/"):
+            return Path(target).name
+        if _is_inside(folder):
+            return Path(os.path.relpath(ROOT / target, folder)).as_posix()
+        return BESIDE.get(target)
+
+    return where
+
+
+def copy_notebooks(folder):
+    """Copy the notebooks that a folder does not have yet, without outputs.
+
+    Parameters
+    ----------
+    folder : Path
+        Absolute; made if it is not there.
+
+    Returns
+    -------
+    list of str
+        Names of the new copies.
+
+    Raises
+    ------
+    OSError
+        If they cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    new = {name: notebook for name, notebook in read_course().items() if not (folder / name).exists()}
+    for name, notebook in new.items():
+        # what the kernel says of itself: Lab would write it there, and then ask to save what nobody touched
+        without_outputs(notebook).metadata.language_info = IPythonKernel.language_info
+        relink_notebook(notebook, _where(folder, "notebooks"))
+        nbformat.write(notebook, folder / name)
+    if not _is_inside(folder):
+        for name, copy in BESIDE.items():
+            text = (ROOT / name).read_text(encoding="utf-8")
+            (folder / copy).write_text(relink(text, _where(folder, Path(name).parent)), encoding="utf-8")
+    return list(new)
+
+
+def lab_arguments(folder):
+    """List what JupyterLab is started with, to open the first notebook of a folder."""
+    root = ROOT if _is_inside(folder) else folder
+    first = quote(f"/lab/tree/{(folder / '00_start_here.ipynb').relative_to(root).as_posix()}")
+    arguments = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={first}", *FLAGS]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers: root has to say so
+        arguments.append("--allow-root")
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        arguments.append("--no-browser")
+    return arguments
+
+
+def main(arguments=None):
+    """Make the copies, then open JupyterLab; return 1 if they could not be written."""
+    parser = argparse.ArgumentParser(prog="python -m tools.lab", description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", nargs="?", default=ROOT / "workbook", help="for the copies (default workbook/)")
+    parser.add_argument("--copy", action="store_true", help="make the copies only")
+    given = parser.parse_args(arguments)
+    folder = Path(given.folder).expanduser().resolve()
+    try:
+        new = copy_notebooks(folder)
+    except OSError as error:
+        print(f"The notebooks cannot be copied to {folder} ({error.strerror}): name another folder", file=sys.stderr)
+        return 1
+    if new:
+        print(f"Copied {len(new)} notebooks to {os.path.relpath(folder)}, without outputs")
+    if given.copy:
+        return 0
+    print("JupyterLab prints its address below; press Ctrl+C here, twice, to stop it.", flush=True)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep: notebooks side by side would hang
+    from jupyterlab.labapp import main as lab  # here: it takes a second to import
+
+    sys.argv[1:] = []
+    return lab(lab_arguments(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
