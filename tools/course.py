@@ -28,19 +28,9 @@ def without_outputs(notebook):
 
 
 def relink(text, where):
-    """Point the links of a text elsewhere.
+    """Point the links of a Markdown text elsewhere.
 
-    Parameters
-    ----------
-    text : str
-        Markdown.
-    where : callable
-        Called with the path of a link, relative to the text's own folder; gives the new one, or None where there is
-        none: then the words stay alone.
-
-    Returns
-    -------
-    str
+    ``where`` maps the path of a link to the new one, or to None where there is none: then its words stay alone.
     """
 
     def moved(link):

@@ -45,23 +45,7 @@ def _where(folder, source):
 
 
 def copy_notebooks(folder):
-    """Copy the notebooks that a folder does not have yet, without outputs.
-
-    Parameters
-    ----------
-    folder : Path
-        Absolute; made if it is not there.
-
-    Returns
-    -------
-    list of str
-        Names of the new copies.
-
-    Raises
-    ------
-    OSError
-        If they cannot be written.
-    """
+    """Copy the notebooks that a folder does not have yet, without outputs; list the names of the new ones."""
     folder.mkdir(parents=True, exist_ok=True)
     new = {name: notebook for name, notebook in read_course().items() if not (folder / name).exists()}
     for name, notebook in new.items():

@@ -15,13 +15,7 @@ TIMEOUT = 300  # seconds for a cell
 
 
 def refresh(name, notebook):
-    """Run a notebook in a fresh kernel and write it where it was, but for times and the state of live controls.
-
-    Raises
-    ------
-    CellExecutionError
-        If a cell fails; the file stays as it was.
-    """
+    """Run a notebook in a fresh kernel and write it where it was; if a cell fails, the file stays as it was."""
     folder = ROOT / "notebooks"
     options = {"timeout": TIMEOUT, "kernel_manager_class": Manager, "extra_arguments": ["--log-level=CRITICAL"]}
     options |= {"record_timing": False, "coalesce_streams": True}

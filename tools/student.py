@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 import zipfile
+from pathlib import Path
 
 import nbformat
 
@@ -32,43 +33,7 @@ CACHES = ("__pycache__", "*.pyc", ".*")
 
 WHERE = re.compile(r"(;|(?<=[.:])|^)\s*[^.;]*\bfolded cell\b[^.]*\.", flags=re.MULTILINE)  # a sentence, or its end
 
-README = """\
-# Clustering in Python: the learner's edition
-
-The course's notebooks, 00 to 11, with their exercises not answered yet. Put your answer in place of the three dots and
-run the cell: `check` says whether it is right and, if not, what probably happened. Start with 00.
-
-## Set it up, once
-
-You need Python 3.11 to 3.14, the network, and 0.9 GB of disk. With make (Linux, macOS), in this folder:
-
-    make lab
-
-It installs all that is needed into .venv, copies the notebooks to workbook/, where your work stays, and opens the first
-one. Without make, on Linux and macOS:
-
-    python3 -m venv .venv
-    .venv/bin/python -m pip install --editable .
-    .venv/bin/python -m tools.lab
-
-On Windows, in PowerShell:
-
-    py -3.11 -m venv .venv
-    .venv\\Scripts\\python -m pip install --editable .
-    .venv\\Scripts\\python -m tools.lab
-
-With conda or mamba:
-
-    conda env create --file environment.yml
-    conda activate clustering-course
-    python -m tools.lab
-
-After that nothing needs the network: the data lie in data/, each with its card. `make` alone lists what else there is:
-the endpoint of notebook 08, the experiments of notebook 10, a notebook with other parameters. The tests, the benchmarks
-and the solutions are in the course itself, which your teacher has.
-
-Code: BSD 3-Clause. Text and figures: CC BY 4.0. See LICENSE; cite as in CITATION.cff.
-"""
+README = Path(__file__).with_name("student-readme.md").read_text(encoding="utf-8")
 
 
 def _is_on_solution(cell):

@@ -14,15 +14,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 # name of the CSV: ({column: unit}, column of the true groups or None)
 CSV = {
-    "penguins": (
-        {
-            "bill_length": "mm",
-            "bill_depth": "mm",
-            "flipper_length": "mm",
-            "body_mass": "g",
-        },
-        "species",
-    ),
+    "penguins": ({"bill_length": "mm", "bill_depth": "mm", "flipper_length": "mm", "body_mass": "g"}, "species"),
     "airports": ({"latitude": "degrees", "longitude": "degrees"}, None),
     "anes96": ({"age": "years", "income_band": "band 1 to 24"}, None),
     "customers": ({"age": "years", "income": "currency units a year"}, "segment"),

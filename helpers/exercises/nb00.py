@@ -136,10 +136,7 @@ EXERCISES = {
                 lambda: lambda a, b: rand_index(a, b) / 2,
                 "your function divides by n(n - 1), which counts each pair twice, as i and j and as j and i.",
             ),
-            Mistake(
-                lambda: _n_agreeing,
-                "this is how many pairs agree; the Rand index is their share of all pairs.",
-            ),
+            Mistake(lambda: _n_agreeing, "this is how many pairs agree; the Rand index is their share of all pairs."),
         ],
         cases=_labelings,
         tolerance=0.001,

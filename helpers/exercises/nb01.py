@@ -291,10 +291,7 @@ EXERCISES = {
                 lambda: 2,
                 "two starts give one success on average (about 1 / 0.53), but often enough both fail. How likely is it that all n fail?",
             ),
-            Mistake(
-                lambda: _enough(1 - SHARE),
-                "you took 0.53 for the chance to fail; it is the chance to succeed.",
-            ),
+            Mistake(lambda: _enough(1 - SHARE), "you took 0.53 for the chance to fail; it is the chance to succeed."),
             Mistake(
                 lambda: _enough(SHARE) - 1,
                 "one too few: with that many, the chance is still just below 99 %. Which way must you round?",
@@ -304,10 +301,7 @@ EXERCISES = {
                 "the right formula, but a number of starts is a whole number. Which way must you round?",
                 within=0.01,
             ),
-            Mistake(
-                lambda: _enough(SHARE, 0.95),
-                "this is enough for 95 %. Asked for is 99 %.",
-            ),
+            Mistake(lambda: _enough(SHARE, 0.95), "this is enough for 95 %. Asked for is 99 %."),
         ],
         tolerance=0,
         praise="right. A few starts repair a lot, as long as a good end is not rare.",

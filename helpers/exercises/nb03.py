@@ -122,22 +122,15 @@ EXERCISES = {
                 lambda: _once()[1],
                 "this is the number of different colours. How many of them are seen in one pixel only? numpy.unique can count as well.",
             ),
-            Mistake(
-                lambda: _once()[1] - _once()[0],
-                "these are the colours that are seen more than once.",
-            ),
+            Mistake(lambda: _once()[1] - _once()[0], "these are the colours that are seen more than once."),
             Mistake(
                 lambda: int((np.unique(_one_number(_image("china")), return_counts=True)[1] == 1).sum()),
                 "this is the tower's number. Asked for is the flower's.",
             ),
             Mistake(
-                lambda: _rows("flower").size,
-                "this is how many numbers the picture holds. A colour is a row of three.",
+                lambda: _rows("flower").size, "this is how many numbers the picture holds. A colour is a row of three."
             ),
-            Mistake(
-                lambda: len(_rows("flower")),
-                "this is the number of pixels. Many of them share a colour.",
-            ),
+            Mistake(lambda: len(_rows("flower")), "this is the number of pixels. Many of them share a colour."),
             Mistake(
                 lambda: len(np.unique(_rows("flower"))),
                 "this counts the values of single channels. A colour is a row of three numbers: unique has an argument for that.",
@@ -218,10 +211,7 @@ EXERCISES = {
                 lambda: _painted("china", _drawn(_rows("china"), K)),
                 "better, but poor for 16 colours. Are they learnt by kmeans, from many pixels, drawn from the whole picture? Are red, green and blue in their places?",
             ),
-            Mistake(
-                lambda: _image("china"),
-                "this picture has more than 16 colours. Hand in the decoded one.",
-            ),
+            Mistake(lambda: _image("china"), "this picture has more than 16 colours. Hand in the decoded one."),
             Mistake(
                 lambda: _painted("flower", _learnt("flower", K)),
                 "this is the flower. Asked for is the other photograph.",
@@ -238,10 +228,7 @@ EXERCISES = {
     "03.4": Number(
         lambda: _ratio(8),
         [
-            Mistake(
-                lambda: _ratio(8, 0),
-                "you left out the codebook. In a picture this small it weighs something.",
-            ),
+            Mistake(lambda: _ratio(8, 0), "you left out the codebook. In a picture this small it weighs something."),
             Mistake(
                 lambda: _ratio(np.log2(K_SMALL)),
                 "a code has a whole number of bits. Which is the smallest that can tell 200 colours apart?",
@@ -250,22 +237,14 @@ EXERCISES = {
                 lambda: _ratio(np.log2(K_SMALL), 0),
                 "a code has a whole number of bits, and the codebook must be sent as well.",
             ),
+            Mistake(lambda: _ratio(7), "seven bits tell 128 colours apart. Round up."),
             Mistake(
-                lambda: _ratio(7),
-                "seven bits tell 128 colours apart. Round up.",
+                lambda: _ratio(8, K_SMALL * 3), "the codebook has three *bytes* a colour; you counted as many bits."
             ),
             Mistake(
-                lambda: _ratio(8, K_SMALL * 3),
-                "the codebook has three *bytes* a colour; you counted as many bits.",
+                lambda: 1 / _ratio(8), "upside down: how many times smaller is it? Original size over compressed size."
             ),
-            Mistake(
-                lambda: 1 / _ratio(8),
-                "upside down: how many times smaller is it? Original size over compressed size.",
-            ),
-            Mistake(
-                lambda: 256**3 / K_SMALL,
-                "this compares possible colours. Count the bits that must be sent.",
-            ),
+            Mistake(lambda: 256**3 / K_SMALL, "this compares possible colours. Count the bits that must be sent."),
             Mistake(
                 lambda: SIDE**2 * 8 + K_SMALL * 24,
                 "this is the compressed size in bits. The ratio says how many times the original is larger.",

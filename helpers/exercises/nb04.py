@@ -86,14 +86,8 @@ EXERCISES = {
                 lambda: "A",
                 'k-means++ is the default start, and for it "auto" no longer means ten: see the section on the default.',
             ),
-            Mistake(
-                lambda: "C",
-                "from given rows every run would be the same run, so one is made.",
-            ),
-            Mistake(
-                lambda: "D",
-                "max_iter counts the steps of one run, not runs.",
-            ),
+            Mistake(lambda: "C", "from given rows every run would be the same run, so one is made."),
+            Mistake(lambda: "D", "max_iter counts the steps of one run, not runs."),
         ],
         letters=("A", "B", "C", "D"),
         praise='right. "auto" depends on the start: that is a reason to write n_init yourself.',
@@ -103,8 +97,7 @@ EXERCISES = {
         lambda: matched_share,
         [
             Mistake(
-                lambda: lambda a, b: np.mean(a == b),
-                "your function compares the numbers as they are. Rename first.",
+                lambda: lambda a, b: np.mean(a == b), "your function compares the numbers as they are. Rename first."
             ),
             Mistake(
                 lambda: _majority_share,
@@ -115,17 +108,13 @@ EXERCISES = {
                 "this is the adjusted Rand index. It judges pairs; asked for is a share of rows.",
             ),
             Mistake(
-                lambda: lambda a, b: matched_share(a, b) * 100,
-                "this is in per cent. A share lies between 0 and 1.",
+                lambda: lambda a, b: matched_share(a, b) * 100, "this is in per cent. A share lies between 0 and 1."
             ),
             Mistake(
                 lambda: lambda a, b: matched_share(a, b) * len(a),
                 "this is how many rows agree. The share is of all rows.",
             ),
-            Mistake(
-                lambda: lambda a, b: matched_share(a, b, best=min),
-                "this is the worst renaming.",
-            ),
+            Mistake(lambda: lambda a, b: matched_share(a, b, best=min), "this is the worst renaming."),
         ],
         cases=_labelings,
         tolerance=1e-6,
@@ -157,8 +146,7 @@ EXERCISES = {
                 "those who belong to no segment are in it: compare the known ones only.",
             ),
             Mistake(
-                lambda: _newcomers("never scaled"),
-                "nothing is scaled now, so units agree, but income alone decides.",
+                lambda: _newcomers("never scaled"), "nothing is scaled now, so units agree, but income alone decides."
             ),
         ],
         tolerance=0.001,
@@ -169,13 +157,9 @@ EXERCISES = {
         lambda: ODD,
         [
             Mistake(
-                lambda: "B",
-                "other colours, but they change where those of A change: the same clustering, renamed.",
+                lambda: "B", "other colours, but they change where those of A change: the same clustering, renamed."
             ),
-            Mistake(
-                lambda: "C",
-                "look at where the colour changes, not at which colours they are: as in A.",
-            ),
+            Mistake(lambda: "C", "look at where the colour changes, not at which colours they are: as in A."),
         ],
         letters=("A", "B", "C", "D", "E"),
         praise="right. Its changes lie elsewhere: it is k-means on the unscaled columns.",
@@ -188,19 +172,9 @@ EXERCISES = {
                 lambda: 1,
                 "in one column the two rows differ by 1, but in another one too: one has a 1 where the other has a 0, and the reverse.",
             ),
-            Mistake(
-                lambda: 2,
-                "this is the squared distance, or the city-block one. Asked for is the Euclidean.",
-            ),
-            Mistake(
-                lambda: 1.4,
-                "give more decimals, or the expression itself.",
-                within=1e-9,
-            ),
-            Mistake(
-                lambda: np.sqrt(N_VALUES),
-                "only two of the six columns differ between the two rows.",
-            ),
+            Mistake(lambda: 2, "this is the squared distance, or the city-block one. Asked for is the Euclidean."),
+            Mistake(lambda: 1.4, "give more decimals, or the expression itself.", within=1e-9),
+            Mistake(lambda: np.sqrt(N_VALUES), "only two of the six columns differ between the two rows."),
         ],
         tolerance=0.005,
         praise="right (within 0.5 %). Nobody chose that weight; it came with the coding.",

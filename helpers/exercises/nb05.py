@@ -175,10 +175,7 @@ EXERCISES = {
                 lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: abs(b - a) / max(a, b)),
                 "yours never falls below 0. A row that is nearer to another cluster should.",
             ),
-            Mistake(
-                lambda: silhouette_score,
-                "this is the mean over all rows. Wanted is that of row 0 alone.",
-            ),
+            Mistake(lambda: silhouette_score, "this is the mean over all rows. Wanted is that of row 0 alone."),
             Mistake(
                 lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: b - a),
                 "this is the difference b minus a in the units of X. A silhouette divides it by something, so that it lies between -1 and 1.",
@@ -239,14 +236,8 @@ EXERCISES = {
                 lambda: "D",
                 "do not look at the curve alone: does its distance to its own grey band stay the same, or grow with k?",
             ),
-            Mistake(
-                lambda: "A",
-                "its curve leaves the band when k grows: look at the end.",
-            ),
-            Mistake(
-                lambda: "B",
-                "look at k = 3: the curve lies far below the band there.",
-            ),
+            Mistake(lambda: "A", "its curve leaves the band when k grows: look at the end."),
+            Mistake(lambda: "B", "look at k = 3: the curve lies far below the band there."),
         ],
         letters=("A", "B", "C", "D"),
         praise="right. It falls steeply to k = 2, but so does its band: it is a strip filled evenly, and two centres do well on anything long.",

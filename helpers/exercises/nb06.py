@@ -130,10 +130,7 @@ EXERCISES = {
                 lambda: _n_core(4),
                 "you looked for three neighbours beside the point itself. Who is the first neighbour of every point?",
             ),
-            Mistake(
-                lambda: _n_core(strict=True),
-                "a distance of exactly eps counts as well.",
-            ),
+            Mistake(lambda: _n_core(strict=True), "a distance of exactly eps counts as well."),
             Mistake(
                 _n_clustered,
                 "these are all points of the clusters. Some of them are border points: reached by a core point, but with too few neighbours of their own.",
@@ -155,8 +152,7 @@ EXERCISES = {
                 "yours takes the first core point within eps. Several may be in reach: which one should decide?",
             ),
             Mistake(
-                lambda: _majority,
-                "yours lets the core points within eps vote. One of them decides alone: the nearest.",
+                lambda: _majority, "yours lets the core points within eps vote. One of them decides alone: the nearest."
             ),
             Mistake(
                 lambda: lambda *args: np.maximum(label_new(*args), 0),
@@ -166,10 +162,7 @@ EXERCISES = {
                 lambda: lambda *args: label_new(*args, strict=True),
                 "right, but for a distance of exactly eps, which counts as near.",
             ),
-            Mistake(
-                lambda: lambda *args: label_new(*args, power=2),
-                "yours compares a squared distance with eps.",
-            ),
+            Mistake(lambda: lambda *args: label_new(*args, power=2), "yours compares a squared distance with eps."),
             Mistake(
                 lambda: (
                     lambda new, cores, labels, eps: np.where(
@@ -204,10 +197,7 @@ EXERCISES = {
                 lambda: airports_within(radians=False),
                 "two clusters: something went through the wrong conversion. Rows go from degrees to radians; kilometres become an angle by the radius.",
             ),
-            Mistake(
-                lambda: airports_within(noise=1),
-                "one too many: -1 is not a cluster.",
-            ),
+            Mistake(lambda: airports_within(noise=1), "one too many: -1 is not a cluster."),
         ],
         tolerance=0,
         praise="right. Radians, latitude first, and eps as an angle.",
@@ -236,18 +226,11 @@ EXERCISES = {
     "06.5": Number(
         lambda: EPS * UNIT,
         [
+            Mistake(lambda: EPS, "the same number in another unit is another radius: a hundredth of what it was."),
             Mistake(
-                lambda: EPS,
-                "the same number in another unit is another radius: a hundredth of what it was.",
+                lambda: EPS / UNIT, "the wrong way round: are there more centimetres in a length than metres, or fewer?"
             ),
-            Mistake(
-                lambda: EPS / UNIT,
-                "the wrong way round: are there more centimetres in a length than metres, or fewer?",
-            ),
-            Mistake(
-                lambda: EPS * UNIT**2,
-                "that is how areas grow. eps is a length.",
-            ),
+            Mistake(lambda: EPS * UNIT**2, "that is how areas grow. eps is a length."),
         ],
         tolerance=0.001,
         praise="right (within 0.1 %). min_samples is a count and stays.",
@@ -256,22 +239,10 @@ EXERCISES = {
     "06.6": Number(
         lambda: ROWS**2,
         [
-            Mistake(
-                lambda: ROWS,
-                "that many times as many rows. But how many neighbours has each of them now?",
-            ),
-            Mistake(
-                lambda: 1,
-                "there are more rows, and each has more neighbours.",
-            ),
-            Mistake(
-                lambda: ROWS**3,
-                "rows grow by that factor, and so do the neighbours of each. What else would?",
-            ),
-            Mistake(
-                lambda: 2 * ROWS,
-                "the two factors multiply.",
-            ),
+            Mistake(lambda: ROWS, "that many times as many rows. But how many neighbours has each of them now?"),
+            Mistake(lambda: 1, "there are more rows, and each has more neighbours."),
+            Mistake(lambda: ROWS**3, "rows grow by that factor, and so do the neighbours of each. What else would?"),
+            Mistake(lambda: 2 * ROWS, "the two factors multiply."),
         ],
         tolerance=0.001,
         praise="right. Memory grows with rows times mean neighbours.",

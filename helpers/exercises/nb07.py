@@ -5,12 +5,7 @@ from functools import cache
 import numpy as np
 from sklearn.cluster import DBSCAN, OPTICS, cluster_optics_dbscan
 from sklearn.datasets import make_blobs
-from sklearn.metrics import (
-    adjusted_rand_score,
-    normalized_mutual_info_score,
-    silhouette_samples,
-    silhouette_score,
-)
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_samples, silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
@@ -115,10 +110,7 @@ EXERCISES = {
                 lambda: _level_with(1),
                 "every pass lies below this line: from each row the next is reached, and all is one cluster.",
             ),
-            Mistake(
-                lambda: "A",
-                "most of the curve lies above this line: at that eps most rows are noise.",
-            ),
+            Mistake(lambda: "A", "most of the curve lies above this line: at that eps most rows are noise."),
         ],
         letters=tuple(LEVELS),
         praise="right. Two of the valleys have a low pass between them, and this line runs above it.",
@@ -190,13 +182,9 @@ EXERCISES = {
                 "two tables: in them, distances mean different things, and a silhouette is made of distances.",
             ),
             Mistake(
-                lambda: "C",
-                "a silhouette prefers round and tight parts, whatever is true: k-means has a head start.",
+                lambda: "C", "a silhouette prefers round and tight parts, whatever is true: k-means has a head start."
             ),
-            Mistake(
-                lambda: "D",
-                "the second one scores only the rows of which it is sure.",
-            ),
+            Mistake(lambda: "D", "the second one scores only the rows of which it is sure."),
         ],
         letters=("A", "B", "C", "D"),
         praise="right: one table, one method, all rows. It still says only which is tighter and farther apart.",

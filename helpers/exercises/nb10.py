@@ -204,12 +204,10 @@ EXERCISES = {
                 "this is the mean of the trials. Asked for is the figure that one unlucky trial cannot move.",
             ),
             Mistake(
-                lambda: _seed_costs().min(),
-                "this is the best of the trials; a figure made so flatters the method.",
+                lambda: _seed_costs().min(), "this is the best of the trials; a figure made so flatters the method."
             ),
             Mistake(
-                _after_lloyd,
-                "this is the cost after Lloyd's steps. Asked for is the cost of the seeds themselves.",
+                _after_lloyd, "this is the cost after Lloyd's steps. Asked for is the cost of the seeds themselves."
             ),
             Mistake(
                 lambda: np.median(_seed_costs()) * len(mixture()),
@@ -220,9 +218,7 @@ EXERCISES = {
                 "these are distances; the cost is made of their squares.",
             ),
             Mistake(
-                lambda: np.median(_seed_costs()[:-1]),
-                "one trial is missing: range stops before its end.",
-                within=1e-4,
+                lambda: np.median(_seed_costs()[:-1]), "one trial is missing: range stops before its end.", within=1e-4
             ),
         ],
         tolerance=0.001,

@@ -5,18 +5,15 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
-from pathlib import Path
 
 import check_jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
+from commands import GROUPS, PROJECT, ROOT
 
 from helpers.service.settings import Settings
 
-REPO = Path(__file__).parents[2]
-PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
 CI = ".github/workflows/ci.yml"
 SCHEMAS = {
     "github-workflows": [CI],
@@ -27,14 +24,14 @@ SCHEMAS = {
 TEXTS = ["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ".github/pull_request_template.md"]
 FORMS = [file for files in SCHEMAS.values() for file in files]
 FILES = [*TEXTS, *FORMS, ".pre-commit-config.yaml", ".devcontainer/devcontainer.json"]
-GENERATED = {line.strip("/") for line in (REPO / ".gitignore").read_text(encoding="utf-8").split()}
-TARGETS = re.findall(r"^([a-z][a-z-]*):(?!=)", (REPO / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-VERSIONS = re.findall(r"^## \[(.+)\] - (.+)$", (REPO / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+GENERATED = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()}
+TARGETS = re.findall(r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+VERSIONS = re.findall(r"^## \[(.+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def read(file):
     """Read what names things: of a text its code, of the changelog no version but the newest, of others all."""
-    text = (REPO / file).read_text(encoding="utf-8")
+    text = (ROOT / file).read_text(encoding="utf-8")
     if file == "CHANGELOG.md":
         text = text.split(f"## [{VERSIONS[1][0]}]")[0]
     if file.endswith(".md"):
@@ -51,25 +48,25 @@ def paths(file):
 
 
 def load(file):
-    return yaml.safe_load((REPO / file).read_text(encoding="utf-8"))
+    return yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_form_is_the_one_that_the_host_expects(schema):
-    files = [str(REPO / file) for file in SCHEMAS[schema]]
+    files = [str(ROOT / file) for file in SCHEMAS[schema]]
     checked = CliRunner().invoke(check_jsonschema.main, ["--builtin-schema", f"vendor.{schema}", *files])
     assert checked.exit_code == 0, checked.output
 
 
 def test_no_file_is_left_unchecked():
-    there = {path for path in (REPO / ".github").rglob("*") if path.is_file()}
-    assert there == {REPO / file for file in FILES if file.startswith(".github/")}
+    there = {path for path in (ROOT / ".github").rglob("*") if path.is_file()}
+    assert there == {ROOT / file for file in FILES if file.startswith(".github/")}
 
 
 def test_paths_are_there():
     named = {(file, path) for file in FILES for path in paths(file) if path.split("/")[0] not in GENERATED}
     assert len(named) > 40, "they are no longer found"
-    assert sorted(f"{file}: {path}" for file, path in named if not any(REPO.glob(path))) == []
+    assert sorted(f"{file}: {path}" for file, path in named if not any(ROOT.glob(path))) == []
 
 
 def test_make_has_the_targets():
@@ -80,10 +77,10 @@ def test_make_has_the_targets():
 
 def test_modules_and_groups_are_there():
     modules = {name for file in FILES for name in re.findall(r"-m ((?:helpers|tools|bench)[\w.]*)", read(file))}
-    assert [name for name in modules if not any(REPO.glob(f"{name.replace('.', '/')}*"))] == []
+    assert [name for name in modules if not any(ROOT.glob(f"{name.replace('.', '/')}*"))] == []
     groups = set(re.findall(r"--group (\w+)", read(CI)))
     assert groups
-    assert groups <= set(PROJECT["dependency-groups"])
+    assert groups <= set(GROUPS)
 
 
 def test_workflow_has_few_rights_an_end_and_official_steps_alone():
@@ -99,7 +96,7 @@ def test_workflow_has_few_rights_an_end_and_official_steps_alone():
 def test_weekly_run_names_the_cell_that_moved(tmp_path):
     (tmp_path / "build").mkdir()
     for name in ("notebooks", "requirements.txt"):
-        (tmp_path / name).symlink_to(REPO / name)
+        (tmp_path / name).symlink_to(ROOT / name)
     case = '<testcase classname="notebooks.06_dbscan.ipynb" name="Cell {}">{}</testcase>'
     cases = case.format(0, "") + case.format(1, "<failure>Input:\n0.2\nTraceback:\n#x1B[31mit moved</failure>")
     (tmp_path / "build/newest.xml").write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
@@ -118,7 +115,7 @@ def test_hooks_fetch_nothing():
 
 
 def test_container_sets_itself_up_and_lets_both_servers_be_reached():
-    container = json.loads((REPO / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
     assert container["image"]
     assert container["postCreateCommand"] == "make setup"
     assert container["forwardPorts"] == [8888, Settings.model_fields["port"].default]
@@ -126,6 +123,6 @@ def test_container_sets_itself_up_and_lets_both_servers_be_reached():
 
 def test_versions_agree_and_the_newest_comes_first():
     citation = load("CITATION.cff")
-    assert VERSIONS[0] == (PROJECT["project"]["version"], str(citation["date-released"]))
-    assert str(citation["version"]) == PROJECT["project"]["version"]
+    assert VERSIONS[0] == (PROJECT["version"], str(citation["date-released"]))
+    assert str(citation["version"]) == PROJECT["version"]
     assert [date for _, date in VERSIONS] == sorted((date for _, date in VERSIONS), reverse=True)

@@ -6,19 +6,8 @@ import numpy as np
 
 from helpers.exercises.judging import Mistake
 from helpers.exercises.kinds import Table
-from helpers.exercises.nb08.endpoints import (
-    NUMBER,
-    Endpoint,
-    Reading,
-    Repeatable,
-    by_float,
-    dense,
-    moons,
-    read_eps,
-    repeatable,
-    tables,
-    texts,
-)
+from helpers.exercises.nb08 import endpoints
+from helpers.exercises.nb08.endpoints import Endpoint, Reading, Repeatable, moons, repeatable
 
 # what is sent, in this order, to a server that was just started: status, fits that it costs
 EXCHANGES = (
@@ -35,30 +24,30 @@ __all__ = ["EXCHANGES", "EXERCISES", "moons", "repeatable"]
 
 EXERCISES = {
     "08.1": Reading(
-        lambda: read_eps,
+        lambda: endpoints.read_eps,
         [
             Mistake(
-                lambda: by_float,
+                lambda: endpoints.by_float,
                 "float() reads more than numbers that one writes down: blanks, signs, underscores, the digits of other scripts. Which of these did you want?",
             ),
             Mistake(
-                lambda: lambda text: read_eps(text, form=NUMBER.replace("[0-9]", r"\d")),
+                lambda: lambda text: endpoints.read_eps(text, form=endpoints.NUMBER.replace("[0-9]", r"\d")),
                 r"nearly: \d also stands for the digits of other scripts.",
             ),
             Mistake(
-                lambda: lambda text: read_eps(text, form=r"[0-9]+\.?[0-9]*|\.[0-9]+"),
+                lambda: lambda text: endpoints.read_eps(text, form=r"[0-9]+\.?[0-9]*|\.[0-9]+"),
                 "yours does not know exponents, as in 1e-3. Python itself writes small numbers so.",
             ),
             Mistake(
-                lambda: lambda text: read_eps(text, form=r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"),
+                lambda: lambda text: endpoints.read_eps(text, form=r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"),
                 "yours wants digits on both sides of the point. '.5' and '3.' are numbers, too.",
             ),
             Mistake(
-                lambda: lambda text: read_eps(text, form=f"^({NUMBER})$", matches=re.match),
+                lambda: lambda text: endpoints.read_eps(text, form=f"^({endpoints.NUMBER})$", matches=re.match),
                 "nearly: a dollar sign also matches before a line break at the end of the text.",
             ),
         ],
-        cases=texts,
+        cases=endpoints.texts,
         aside="One number is wanted, 0 for a text that is refused.",
         tolerance=0,
         praise="right. What is not plainly a number above 0 gets no fit.",
@@ -112,8 +101,7 @@ EXERCISES = {
                 "repeatable, but yours starts several times and keeps the best: another answer than one start gives.",
             ),
             Mistake(
-                lambda: lambda X, k: repeatable(X, k, seed=42),
-                "repeatable, but from another seed than was asked for.",
+                lambda: lambda X, k: repeatable(X, k, seed=42), "repeatable, but from another seed than was asked for."
             ),
             Mistake(
                 lambda: lambda X, k: np.sort(repeatable(X, k)),
@@ -124,47 +112,43 @@ EXERCISES = {
                 "the numbers run the wrong way: row 0 belongs to cluster 0.",
             ),
         ],
-        cases=tables,
+        cases=endpoints.tables,
         aside="One label for each row is wanted.",
         tolerance=0,
         praise="right. Two clients that ask the same can now compare their answers.",
         otherwise="not yet. Fix the start (seed 0, one start), then number the clusters in the order in which they first appear: row 0 is in cluster 0.",
     ),
     "08.4": Endpoint(
-        lambda: dense(),
+        lambda: endpoints.dense(),
         [
             Mistake(
-                lambda: dense(accepts=lambda eps: not eps <= 0),
+                lambda: endpoints.dense(accepts=lambda eps: not eps <= 0),
                 "two texts that float() reads without complaint are no radius. Compare each of them with 0.",
             ),
             Mistake(
-                lambda: dense(accepts=lambda eps: eps > 0),
+                lambda: endpoints.dense(accepts=lambda eps: eps > 0),
                 "infinity is above 0, too. DBSCAN with such a radius is one cluster of everything.",
             ),
             Mistake(
-                lambda: dense(accepts=lambda eps: True),
+                lambda: endpoints.dense(accepts=lambda eps: True),
                 "the text is checked, the number is not: what of 0, and below?",
             ),
             Mistake(
-                lambda: dense(caught=ValueError),
+                lambda: endpoints.dense(caught=ValueError),
                 "a request without any eps ends in a fault of your server. What does float() say to None?",
             ),
             Mistake(
-                lambda: dense(missing="0.5"),
+                lambda: endpoints.dense(missing="0.5"),
                 "an eps that nobody named is a guess about somebody's units. Refuse what does not say it.",
             ),
             Mistake(
-                lambda: dense(status=400),
+                lambda: endpoints.dense(status=400),
                 "refused, as it should be, but with another code than the one that the exercise names.",
             ),
             Mistake(
-                lambda: dense(plain=False),
-                "JSON knows no NumPy integers: a list of them cannot be sent.",
+                lambda: endpoints.dense(plain=False), "JSON knows no NumPy integers: a list of them cannot be sent."
             ),
-            Mistake(
-                lambda: dense(count=0),
-                "the labels are right. But you counted a cluster as noise.",
-            ),
+            Mistake(lambda: endpoints.dense(count=0), "the labels are right. But you counted a cluster as noise."),
         ],
         praise="right. DBSCAN is served, and nan is no radius.",
         otherwise="not yet, though there may be little left to do.",

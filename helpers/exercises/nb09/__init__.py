@@ -4,27 +4,20 @@ import numpy as np
 
 from helpers.exercises.judging import Mistake
 from helpers.exercises.kinds import Choice, Function, Number
-from helpers.exercises.nb09.larger import (
-    DRAWN,
-    ROWS,
-    SECONDS,
-    SHARE,
-    WANTED,
-    a_crowd,
-    a_sorted_file,
-    best_start,
-    combine,
-    counts,
-    fastest,
-    four_lines,
-    largest,
-    largest_by_the_farthest,
-    largest_in_a_piece,
-    pieces_of_unequal_size,
-    power,
-)
+from helpers.exercises.nb09 import larger
+from helpers.exercises.nb09.larger import a_crowd, a_sorted_file, four_lines
 
 __all__ = ["EXERCISES", "a_crowd", "a_sorted_file", "four_lines"]
+
+ROWS, SECONDS = (20_000, 40_000), (3, 12)
+WANTED = 160_000
+SHARE, DRAWN = 0.0002, 10_000
+
+
+def power():
+    """Power of n with which the times of exercise 09.1 grow."""
+    return np.log(SECONDS[1] / SECONDS[0]) / np.log(ROWS[1] / ROWS[0])
+
 
 EXERCISES = {
     "09.1": Number(
@@ -56,14 +49,14 @@ EXERCISES = {
         otherwise="not yet. Which factor does a doubling of the rows cost, and how many doublings are there still to go?",
     ),
     "09.2": Function(
-        lambda: combine,
+        lambda: larger.combine,
         [
             Mistake(
-                lambda: lambda *args: combine(*args, weighted=False),
+                lambda: lambda *args: larger.combine(*args, weighted=False),
                 "yours takes the mean of the pieces' means: a piece with few rows of a centre then weighs as much as one with many.",
             ),
             Mistake(
-                lambda: lambda *args: combine(*args, weighted=False, empty="zero"),
+                lambda: lambda *args: larger.combine(*args, weighted=False, empty="zero"),
                 "yours takes the mean of the pieces' means, and sends a centre without rows to zero. A piece with few rows of a centre weighs as much as one with many.",
             ),
             Mistake(
@@ -71,70 +64,65 @@ EXERCISES = {
                 "yours takes the mean over the pieces of their means: one with few rows of a centre, or none, then weighs as much as one with many.",
             ),
             Mistake(
-                lambda: lambda *args: combine(*args, empty="zero"),
+                lambda: lambda *args: larger.combine(*args, empty="zero"),
                 "right, but for a centre that has no row in any piece: yours sends it to zero. Where was it before?",
             ),
             Mistake(
                 lambda: (
                     lambda sums, counts, centers: np.where(
-                        (counts > 0).all(axis=0)[:, np.newaxis], combine(sums, counts, centers), centers
+                        (counts > 0).all(axis=0)[:, np.newaxis], larger.combine(sums, counts, centers), centers
                     )
                 ),
                 "yours keeps the old centre wherever one piece has no row of it. Only a centre without rows in all pieces stays.",
             ),
             Mistake(
-                lambda: lambda *args: combine(*args, pieces=slice(-1, None)),
-                "yours uses the last piece only.",
+                lambda: lambda *args: larger.combine(*args, pieces=slice(-1, None)), "yours uses the last piece only."
             ),
-            Mistake(
-                lambda: lambda *args: combine(*args, pieces=slice(1)),
-                "yours uses the first piece only.",
-            ),
+            Mistake(lambda: lambda *args: larger.combine(*args, pieces=slice(1)), "yours uses the first piece only."),
         ],
-        cases=pieces_of_unequal_size,
+        cases=larger.pieces_of_unequal_size,
         aside="Of k centres, k come back; one of them has no row in any piece, so mind a division by zero. Some pieces have no row of a centre either: add before you divide.",
         tolerance=1e-9,
         praise="right. These few numbers are all that a pass has to bring home.",
         otherwise="not yet. Add the sums of all pieces, add the counts of all pieces, then divide.",
     ),
     "09.3": Number(
-        largest,
+        larger.largest,
         [
             Mistake(
-                lambda: largest(all_pieces=False, score=np.positive),
+                lambda: larger.largest(all_pieces=False, score=np.positive),
                 "as it stands. Two faults: follow `counts` from one piece to the next, and ask what the largest product has to do with the nearest centre.",
             ),
             Mistake(
-                lambda: largest(all_pieces=False),
+                lambda: larger.largest(all_pieces=False),
                 "the nearest centre is right now. But how many rows do your counts add up to?",
             ),
             Mistake(
-                lambda: largest(score=np.positive),
+                lambda: larger.largest(score=np.positive),
                 "all pieces count now. But the largest product is not the smallest distance: a centre far from zero has large products with everything.",
             ),
             Mistake(
-                lambda: largest(score=np.negative),
+                lambda: larger.largest(score=np.negative),
                 "all pieces count now. But the smallest product is not the smallest distance either.",
             ),
             Mistake(
-                largest_in_a_piece,
+                larger.largest_in_a_piece,
                 "that is the largest cluster within one piece. Add up the pieces first, then take the largest.",
             ),
             Mistake(
-                lambda: largest(score="cityblock"),
+                lambda: larger.largest(score="cityblock"),
                 "all pieces count now. But yours adds up the differences without squaring them, the city-block distance; asked is the Euclidean.",
             ),
             Mistake(
-                largest_by_the_farthest,
+                larger.largest_by_the_farthest,
                 "all pieces count now. But yours gives each row its farthest centre: the largest of the distances.",
             ),
             Mistake(
-                lambda: int(counts().sum()),
+                lambda: int(larger.counts().sum()),
                 "that is all rows of all clusters. Asked is the largest cluster only.",
             ),
             Mistake(
-                lambda: int(counts().argmax()),
-                "that is which cluster is the largest. How many rows has it?",
+                lambda: int(larger.counts().argmax()), "that is which cluster is the largest. How many rows has it?"
             ),
         ],
         tolerance=0,
@@ -142,7 +130,7 @@ EXERCISES = {
         otherwise="not yet. Print the sum of your counts, and compare the labels of one piece with those of pairwise_distances_argmin.",
     ),
     "09.4": Choice(
-        fastest,
+        larger.fastest,
         [
             Mistake(
                 lambda: "A",
@@ -152,10 +140,7 @@ EXERCISES = {
                 lambda: "B",
                 "that is the flattest line, and it has overtaken two of the others by then. One is still below it.",
             ),
-            Mistake(
-                lambda: "C",
-                "that one is neither the lowest nor the flattest. Draw all four on.",
-            ),
+            Mistake(lambda: "C", "that one is neither the lowest nor the flattest. Draw all four on."),
         ],
         letters=("A", "B", "C", "D"),
         praise="right: height and slope together decide.",
@@ -183,10 +168,7 @@ EXERCISES = {
                 "that is the chance that the group is there, in per cent. Asked is the chance that it is missing, between 0 and 1.",
                 within=0.01,
             ),
-            Mistake(
-                lambda: 1 - SHARE,
-                "that is the chance for one row. All of them must miss the group.",
-            ),
+            Mistake(lambda: 1 - SHARE, "that is the chance for one row. All of them must miss the group."),
             Mistake(
                 lambda: 1 - SHARE * DRAWN,
                 "below zero is no probability. The chances of missing do not add up over the rows; they multiply.",
@@ -206,11 +188,10 @@ EXERCISES = {
         otherwise="not yet. With which probability does one row miss the group, and all of them together?",
     ),
     "09.6": Choice(
-        best_start,
+        larger.best_start,
         [
             Mistake(
-                lambda: "A",
-                "these rows stood at the beginning of a file that is sorted. Of which groups are they?",
+                lambda: "A", "these rows stood at the beginning of a file that is sorted. Of which groups are they?"
             ),
             Mistake(
                 lambda: "B",

@@ -6,15 +6,7 @@ from sklearn.cluster import KMeans
 
 from helpers import datasets
 
-ROWS, SECONDS = (20_000, 40_000), (3, 12)
-WANTED = 160_000
-SHARE, DRAWN = 0.0002, 10_000
 MEASURED, ASKED = 30_000, 3_000_000
-
-
-def power():
-    """Power of n with which the times of exercise 09.1 grow."""
-    return np.log(SECONDS[1] / SECONDS[0]) / np.log(ROWS[1] / ROWS[0])
 
 
 def combine(sums, counts, centers, *, weighted=True, empty="stays", pieces=slice(None)):

@@ -83,10 +83,7 @@ EXERCISES = {
                 lambda: choice(40, 2),
                 "a set without groups has more than half as many airports in clusters at this setting. So most of what you found would be found in nothing, too. Ask for more airports, or a smaller radius.",
             ),
-            "few": (
-                lambda: choice(75, 20),
-                "correct, beyond the null, and fewer clusters than the company asked for.",
-            ),
+            "few": (lambda: choice(75, 20), "correct, beyond the null, and fewer clusters than the company asked for."),
         },
         find=choice_fault,
         wanted="a dict with kilometres, min_samples, labels and n_clusters",
@@ -174,10 +171,7 @@ EXERCISES = {
                 lambda: report(record=False),
                 "the record is not complete: the version of scikit-learn, the seed, and the SHA-256 of the data are what somebody needs who runs it again.",
             ),
-            "hash": (
-                lambda: report(data="penguins"),
-                "the SHA-256 is that of another file than the airports.",
-            ),
+            "hash": (lambda: report(data="penguins"), "the SHA-256 is that of another file than the airports."),
             "path": (
                 lambda: report(path="/" + "home/me/airports.csv"),
                 "a path of your own machine stands in it: nobody else has that folder, and nobody else needs your name.",

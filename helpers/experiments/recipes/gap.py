@@ -7,10 +7,7 @@ from helpers.experiments.recipe import Measure, Recipe, digest, generator, rando
 from helpers.scores import REFERENCES, gap_statistic
 
 MODELS = {"1 none": 1, "2 three": 3, "3 four in 3-d": 4, "4 four in 10-d": 4, "5 elongated": 2}  # true numbers
-PRINTED = {
-    "uniform": ("49", "49", "47", "50", "0"),
-    "pca": ("50", "48", "42", "46", "50"),
-}
+PRINTED = {"uniform": ("49", "49", "47", "50", "0"), "pca": ("50", "48", "42", "46", "50")}
 
 
 def model(name, rng):
