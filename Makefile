@@ -71,6 +71,7 @@ $(OLDEST)/.ready: pyproject.toml $(READY)
 # Speed and memory, to be read: nothing here fails for being slow.
 bench: $(READY)
 	$(BIN)/python -m bench.live
+	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.service
 	$(BIN)/python -m bench.page
 	$(BIN)/python -m bench.scale
