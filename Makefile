@@ -129,6 +129,7 @@ bench: $(DEV) ## measure speed and memory beside what one would use instead (abo
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.service
 	$(BIN)/python -m bench.page
+	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scale
 
 site: $(SITE) ## write the course as pages that need no network: build/site/index.html
