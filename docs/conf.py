@@ -41,7 +41,7 @@ html_copy_source = False
 html_show_search_summary = False  # would fetch pages, which a browser refuses for files
 html_use_index = html_domain_indices = False
 # these pages have no pages below them to list
-html_sidebars = {page: [] for page in ("bibliography", "docs/glossary", "index", "notebooks/TEACHING")}
+html_sidebars = {page: [] for page in ("bibliography", "docs/glossary", "index")}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navbar_align": "left",

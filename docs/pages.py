@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 import bibliography
+import diagrams
 import nbformat
 
 import helpers
 
+# Pages on how the course is used and built, besides the course itself.
+MANUAL = ("manual", "install", "endpoint", "streaming", "rerunning", "benchmarks", "teaching", "architecture")
 LIVE = "This control needs a running notebook (`make lab`). The pictures below stand in for it."
 RESULTS = {"page": "How fast the page is", "scale": "More rows than memory", "service": "How fast the endpoint is"}
 
@@ -31,7 +34,11 @@ def gather(root, out):
     for page in ("docs/glossary.md", "notebooks/TEACHING.md"):
         write(out / page, mark_korean((root / page).read_text()))
     write(out / "index.md", (root / "docs/index.md").read_text())
-    write(out / "docs/line-up.png", (root / "docs/line-up.png").read_bytes())
+    for name in ("lab.png", "line-up.png"):
+        write(out / "docs" / name, (root / "docs" / name).read_bytes())
+    for name in MANUAL:
+        text = (root / "docs" / f"{name}.md").read_text()
+        write(out / "docs" / f"{name}.md", diagrams.as_boxes(unlink(text)))
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         write(out / "notebooks" / path.name, nbformat.writes(prepare(nbformat.read(path, 4))))
     data_pages(root / "data", out / "data")
@@ -44,6 +51,11 @@ def write(path, content):
     """Write text or bytes, making the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def unlink(text):
+    """Replace links to files of the course that are no pages by their words."""
+    return re.sub(r"\[([^\]]+)\]\(\.\./(?!notebooks/|data/)[^)]+\)", r"\1", text)
 
 
 def toctree(readme):

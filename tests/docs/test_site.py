@@ -25,6 +25,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 sys.path.append(str(ROOT / "docs"))  # as for the build, which runs there
 import bibliography  # noqa: E402
+import diagrams  # noqa: E402
 import pages  # noqa: E402
 
 # --- what the build gathers -------------------------------------------------------------------------------------------
@@ -92,6 +93,28 @@ def test_no_title_is_kept_that_nobody_cites():
     kept = re.findall(r'^"(https\S+)" = ', (ROOT / "docs/works.toml").read_text(), re.MULTILINE)
     assert kept
     assert [address for address in kept if address not in bibliography.citations(ROOT)] == []
+
+
+def test_every_page_of_the_docs_is_on_the_site(sources):
+    listed = (sources / "docs/manual.md").read_text() + (sources / "index.md").read_text()
+    for path in (ROOT / "docs").glob("*.md"):
+        if path.stem not in ("course", "index", "manual"):
+            assert (sources / "docs" / path.name).exists()
+            assert re.search(rf"^(docs/)?{path.stem}$", listed, re.MULTILINE), path.stem
+
+
+def test_a_diagram_becomes_boxes_that_say_where_their_arrows_lead(sources):
+    boxes, arrows = diagrams.read((ROOT / "docs/architecture.md").read_text())
+    page = (sources / "docs/architecture.md").read_text()
+    assert "```" not in page
+    place = {name: at for at, row in enumerate(diagrams.rows(boxes, arrows)) for name, _ in row}
+    assert place.keys() == boxes.keys()
+    for name, names in boxes.items():
+        item = re.search(rf"<li><strong>{name}</strong>(.*?)(?:<span>↓ (.*)</span>)?</li>", page)
+        ends = item[2].split(", ") if item[2] else []
+        assert re.findall("<code>(.*?)</code>", item[1]) == names
+        assert [(name, end) for end in ends] == [arrow for arrow in arrows if arrow[0] == name]
+        assert all(place[end] > place[name] for end in ends)
 
 
 def test_every_public_helper_has_a_page(sources):

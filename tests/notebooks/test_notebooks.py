@@ -150,7 +150,9 @@ def pages():
     """Every Markdown text that may hold links: file, and text."""
     for name in NOTEBOOKS:
         yield f"notebooks/{name}.ipynb", "\n\n".join(cell.source for cell in prose(name))
-    for page in ("README.md", "data/README.md", "docs/glossary.md", "notebooks/TEACHING.md"):
+    of_the_site = {ROOT / "docs/course.md", ROOT / "docs/index.md"}  # their links hold there
+    docs = [f"docs/{path.name}" for path in sorted(set((ROOT / "docs").glob("*.md")) - of_the_site)]
+    for page in ("README.md", "data/README.md", "notebooks/TEACHING.md", *docs):
         yield page, (ROOT / page).read_text(encoding="utf-8")
 
 

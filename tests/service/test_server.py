@@ -167,21 +167,6 @@ def test_many_who_begin_and_say_nothing_more_keep_nobody_waiting(server):
         assert ask(server, "GET", "/healthz")[0].status == 200
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
-def test_the_commands_of_the_readme(server):
-    lines = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("curl ")]
-    answers = []
-    for line in lines:
-        command = shlex.split(line.replace(":5000", f":{server.port}"))
-        done = subprocess.run([*command, "--silent"], cwd=ROOT, capture_output=True, check=True)
-        answers.append(json.loads(done.stdout))
-    kmeans, dbscan, refused = answers
-    assert len(kmeans["labels"]) == kmeans["rows"] == 2000
-    assert dbscan["parameters"] | {"dataset": "penguins", "eps": 0.25} == dbscan["parameters"]
-    assert (refused["status"], refused["errors"][0]["pointer"]) == (422, "/X/0/0")
-    assert "Adelie" in refused["detail"]
-
-
 @pytest.mark.skipif(shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl, or no bash")
 def test_the_commands_of_notebook_08(tmp_path):
     """Each in its order, on a free port and in another folder; each prints what the notebook says of it."""
