@@ -124,7 +124,7 @@ $(OLDEST)/.ready: pyproject.toml $(READY)
 	touch $@
 
 # Speed and memory, to be read: nothing here fails for being slow.
-bench: $(DEV) ## measure speed and memory beside what one would use instead (about forty minutes)
+bench: $(DEV) ## measure speed and memory beside what one would use instead (about 45 minutes)
 	@$(WRITABLE)
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.service

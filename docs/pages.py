@@ -14,7 +14,12 @@ import helpers
 # Pages on how the course is used and built, besides the course itself.
 MANUAL = ("manual", "install", "endpoint", "streaming", "rerunning", "benchmarks", "teaching", "architecture")
 LIVE = "This control needs a running notebook (`make lab`). The pictures below stand in for it."
-RESULTS = {"page": "How fast the page is", "scale": "More rows than memory", "service": "How fast the endpoint is"}
+RESULTS = {
+    "memory": "The memory of each notebook",
+    "page": "How fast the page is",
+    "scale": "More rows than memory",
+    "service": "How fast the endpoint is",
+}
 
 
 def gather(root, out):

@@ -1,6 +1,8 @@
 """What is quoted of the committed benchmark was measured: in its table, in docs/streaming.md; notebook 09 prints it."""
 
 import json
+import re
+from collections import defaultdict
 
 from commands import ROOT
 
@@ -10,9 +12,9 @@ from bench.scale.table import median
 RESULTS = ROOT / "data" / "results"
 
 
-def results():
-    """Give what `make bench` kept of its part "scale"."""
-    return json.loads((RESULTS / "scale.json").read_text(encoding="utf-8"))
+def results(name="scale"):
+    """Give what `make bench` kept of one of its parts."""
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def test_the_table_of_the_benchmark_is_made_of_its_results():
@@ -40,3 +42,15 @@ def test_the_page_on_streaming_quotes_the_benchmark():
         f"{median(theirs, 'peak') / 1e9:.1f} GB",
     ):
         assert quoted in page
+
+
+def test_teachers_are_told_the_memory_that_was_measured():
+    rooms = defaultdict(list)
+    for name, found in results("memory")["results"].items():
+        rooms[f"{found['whole'] / 1e9:.1f} GB"].append(name[:2])
+    told = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\d, ]+) \| (.+ GB) \|$", told, flags=re.MULTILINE)
+    assert {memory: names.split(", ") for names, memory in rows} == rooms
+    assert sorted(name for names in rooms.values() for name in names) == [f"{number:02}" for number in range(12)]
+    assert max(found["whole"] for found in results("memory")["results"].values()) < 1e9
+    assert results("memory")["results"]["09_bigger_data"]["whole"] < 0.8e9

@@ -84,7 +84,7 @@ def repository_files():
 
 # In parts, so that this file does not hold what it looks for.
 HOSTS = ["pypi" + ".org", "pythonhosted" + ".org", "anaconda" + ".org", "npmjs" + ".org", "registry" + ".yarnpkg"]
-FOLDERS = ["/" + "work/", "/" + "root/", "/" + r"home/\w", "/" + r"Users/\w"]
+FOLDERS = [r"(?<![\w.])/" + "work/", "/" + "root/", "/" + r"home/\w", "/" + r"Users/\w"]
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a git checkout knows which files are the course's")
