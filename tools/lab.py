@@ -75,10 +75,10 @@ def lab_arguments(folder):
 def main(arguments=None):
     """Make the copies, then open JupyterLab; return 1 if they could not be written."""
     parser = argparse.ArgumentParser(prog="python -m tools.lab", description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", nargs="?", default=ROOT / "workbook", help="for the copies (default workbook/)")
+    parser.add_argument("folder", nargs="?", default="", help="for the copies (default workbook/)")
     parser.add_argument("--copy", action="store_true", help="make the copies only")
     given = parser.parse_args(arguments)
-    folder = Path(given.folder).expanduser().resolve()
+    folder = Path(given.folder or ROOT / "workbook").expanduser().resolve()
     try:
         new = copy_notebooks(folder)
     except OSError as error:
