@@ -4,8 +4,8 @@ WORKBOOK ?= workbook
 BIN      := .venv/bin
 READY    := .venv/.ready
 
-# A thread that waits for another sleeps: by default it runs on the spot, and where a program more is at work than there
-# are cores, a fit of k-means then takes many times as long.
+# A thread that waits for another sleeps: by default it spins, and with one busy program more than there are cores, a fit
+# of k-means then takes many times as long.
 PATIENT := OMP_WAIT_POLICY=PASSIVE
 
 # The versions of requirements.txt, checked by their hashes, of what pyproject.toml asks for; groups by --group.
@@ -63,10 +63,12 @@ $(READY): requirements.txt pyproject.toml $(if $(shell .venv/bin/python -I -c 'i
 .PHONY: broken
 broken:
 
-clean: ## remove what was generated: build/ and caches; .venv and workbook/ stay
+# What people gave stays, too: data and models kept by the endpoint, and what was handed in to be graded.
+clean: ## remove what was generated: build/, but for instance/ and grading/, and caches; .venv and workbook/ stay
 	@$(WRITABLE)
-	rm -rf build .pytest_cache .ruff_cache .hypothesis *.egg-info
-	find . -path ./.venv -prune -o -path ./workbook -prune -o -name __pycache__ -type d -print | xargs rm -rf
+	rm -rf .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name instance ! -name grading -exec rm -rf {} +
+	@find . \( -path ./.venv -o -path ./workbook \) -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # --- the learner's edition ends here
 DEV      := .venv/.dev
@@ -160,7 +162,7 @@ refresh: $(READY) ## execute a committed notebook and store its outputs: make re
 	@$(WRITABLE)
 	@$(TEST_ENV) $(BIN)/python -m tools.refresh -- "$$NOTEBOOK"
 
-lint: $(DEV)
+lint: $(DEV) ## check style, as make test does first
 	@$(WRITABLE)
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m ruff format --quiet --check .

@@ -8,25 +8,23 @@ something else runs that uses them; the other measure counts them whole, once fo
 import os
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import nbformat
 import psutil
 from nbclient import NotebookClient
 from tqdm import tqdm
 
-from bench.results import write
+from bench.results import ROOT, write
 from tools.kernels import Manager
 
-ROOT = Path(__file__).resolve().parents[1]
 EVERY = 0.07  # seconds from one look to the next
 ROOM = 1e9  # bytes
 MEASURE = "PSS" if hasattr(psutil.Process().memory_full_info(), "pss") else "RSS"
 NOTE = f"""
 Peak in MB of the kernel with its children, looked at every {1000 * EVERY:.0f} ms while the notebook ran once from top
 to bottom, with as many threads as `make lab` allows. {MEASURE}: summed over the processes; PSS is less
-while other programs use the same libraries. Whole: what each process has for itself, and once what the one that shares
-most shares with others, but no less than PSS. Into a room of 1 GB (whole, a billion bytes) fit """
+while other programs use the same libraries. Whole: the memory of each process alone, and the largest shared part once;
+never less than PSS. Into a room of 1 GB (whole, a billion bytes) fit """
 
 
 def taken():

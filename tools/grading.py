@@ -8,7 +8,7 @@ which learners share), and writes build/grading with the folder ``source`` and `
 build/grading, after ``. ../nbgrader/bin/activate`` (nbgrader calls programs by their names):
 
 1. ``nbgrader generate_assignment 02_scipy_vq`` writes ``release/02_scipy_vq``: the notebook to hand out, to learners
-   who have set up the student edition (`tools.student`).
+   who have set up the learner's edition (`tools.student`).
 2. Put what comes back to ``submitted/NAME/02_scipy_vq/02_scipy_vq.ipynb``.
 3. ``nbgrader autograde 02_scipy_vq`` runs each notebook and counts; ``nbgrader generate_feedback 02_scipy_vq`` writes
    a page for each learner; ``nbgrader export`` writes all points to grades.csv.

@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
-from ipykernel.ipkernel import IPythonKernel
 
 from tools.course import ROOT, read_course, relink, relink_notebook, without_outputs
 
@@ -46,6 +45,8 @@ def _where(folder, source):
 
 def copy_notebooks(folder):
     """Copy the notebooks that a folder does not have yet, without outputs; list the names of the new ones."""
+    from ipykernel.ipkernel import IPythonKernel  # here: progress bars take a process that has it for a notebook
+
     folder.mkdir(parents=True, exist_ok=True)
     new = {name: notebook for name, notebook in read_course().items() if not (folder / name).exists()}
     for name, notebook in new.items():
@@ -79,13 +80,17 @@ def main(arguments=None):
     parser.add_argument("--copy", action="store_true", help="make the copies only")
     given = parser.parse_args(arguments)
     folder = Path(given.folder or ROOT / "workbook").expanduser().resolve()
+    if folder in (ROOT, ROOT / "notebooks"):
+        print(f"{folder} holds the course itself: name another folder for your copies", file=sys.stderr)
+        return 1
     try:
         new = copy_notebooks(folder)
     except OSError as error:
         print(f"The notebooks cannot be copied to {folder} ({error.strerror}): name another folder", file=sys.stderr)
         return 1
-    if new:
-        print(f"Copied {len(new)} notebooks to {os.path.relpath(folder)}, without outputs")
+    print(
+        f"{len(new)} notebooks copied to {os.path.relpath(folder)}/, without outputs" if new else "All copies are there"
+    )
     if given.copy:
         return 0
     print("JupyterLab prints its address below; press Ctrl+C here, twice, to stop it.", flush=True)

@@ -6,7 +6,7 @@ import uuid
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools.course import ROOT, read_course
 from tools.kernels import Manager
@@ -38,11 +38,11 @@ def main(arguments=None):
     name = f"{parser.parse_args(arguments).notebook.removeprefix('notebooks/').removesuffix('.ipynb')}.ipynb"
     if name not in course:
         known = ", ".join(each.removesuffix(".ipynb") for each in course)
-        print(f"There is no notebook {name}; for example: make refresh NOTEBOOK=06_dbscan\n{known}", file=sys.stderr)
+        print(f"Name a notebook, for example: make refresh NOTEBOOK=06_dbscan\nThe notebooks: {known}", file=sys.stderr)
         return 2
     try:
         refresh(name, course[name])
-    except (CellExecutionError, OSError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, OSError) as error:
         print(f"Nothing was stored: {error}", file=sys.stderr)
         return 1
     print(f"Stored the outputs of notebooks/{name}: look at `git diff`, then run make test")

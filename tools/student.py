@@ -20,14 +20,8 @@ from tools.course import ROOT, has_tag, read_course, relink_notebook, without_ou
 FOLDERS = ("helpers", "data", "tools/lab-settings")
 TOOLS = tuple(f"tools/{name}.py" for name in ("__init__", "course", "lab", "rerun", "parameters", "kernels"))
 SET_UP = ("pyproject.toml", "requirements.txt", "environment.yml")
-FILES = (
-    *SET_UP,
-    *TOOLS,
-    "LICENSE",
-    "CITATION.cff",
-    "docs/glossary.md",
-    "docs/page.png",
-)  # the last is shown by notebook 08
+PAGES = ("LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08
+FILES = (*SET_UP, *TOOLS, *PAGES)
 WITHOUT = "# --- the learner's edition ends here"  # a line of the Makefile: what stands below needs the whole course
 CACHES = ("__pycache__", "*.pyc", ".*")
 

@@ -2,7 +2,8 @@
 
 Lloyd's two steps are sums, and sums add up: each row group gives the sum and the count of the rows nearest to each
 centre, whoever computes it. `parquet` reads and checks row groups, `passes` sums one and has many summed, `starting`
-chooses the first centres, `lloyd` repeats passes until they settle, `labelling` writes each row's nearest.
+chooses the first centres, `lloyd` repeats passes until they settle, `labelling` writes each row's nearest,
+`checkpoint` keeps each pass.
 """
 
 from helpers.streaming.labelling import assign

@@ -1,4 +1,4 @@
-"""The same from a terminal: ``python -m helpers.streaming fit rows.parquet 8``, with a bar per pass."""
+"""k-means over Parquet files from a terminal: ``python -m helpers.streaming fit rows.parquet 8``, a bar per pass."""
 
 import argparse
 import contextlib
@@ -57,8 +57,10 @@ def _client(address):
 def _fit(given, client):
     describe(given.path, given.columns)  # what is missing is told first, whatever lies where the result will go
     out = Path(given.out)
-    if os.path.lexists(out) or out == Path(given.checkpoint or "."):  # before the work, not after it
-        raise FileExistsError(f"{out} is there already, or the checkpoint; name another file with --out, or delete it")
+    if out == Path(given.checkpoint or "."):  # before the work, not after it
+        raise ValueError(f"--out and --checkpoint name the same file, {out}; name two")
+    if os.path.lexists(out):
+        raise FileExistsError(f"{out} is there already; name another file with --out, or delete it")
     if not out.absolute().parent.is_dir():
         raise FileNotFoundError(f"there is no folder {out.parent}")
     options = {"random_state": given.random_state, "max_passes": given.max_passes, "checkpoint": given.checkpoint}

@@ -1,4 +1,4 @@
-"""Where k-means starts: centres that are given, or those of a uniform sample of all rows."""
+"""Where k-means starts: centres that are given, and checked, or those of a uniform sample of all rows."""
 
 from contextlib import closing
 

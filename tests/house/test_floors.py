@@ -66,7 +66,9 @@ def test_the_endpoint_goes_without_pictures_and_exercises():
     assert [(module, name) for module in service for name in ARROWS[module] if name.startswith(APART)] == []
 
 
-def test_every_room_stands_on_a_floor():
+def test_every_room_stands_on_a_floor_and_every_floor_is_there():
+    rooms = {".".join(name.split(".")[:2]) for name in MODULES if name.startswith("helpers.")}
+    assert rooms - FLOOR.keys() == set()
     known = {".".join(name.split(".")[:depth]) for name in MODULES for depth in range(1, 4)}
     assert FLOOR.keys() - known == set()
 

@@ -18,6 +18,7 @@ from commands import GROUPS, PROJECT, ROOT, make, sentence
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools import lab
 from tools.course import LINK
 
 READY = ".venv/.ready"
@@ -280,8 +281,21 @@ def test_the_workbook_is_cleared_and_never_overwritten(request, tmp_path, place)
                 assert cell.execution_count is None
 
     before = {path.name: path.read_bytes() for path in workbook.iterdir()}
-    assert make(*call, cwd=ROOT).stdout == "", "a second call would do work"
+    assert make(*call, cwd=ROOT).stdout == "All copies are there\n", "a second call would do work"
     assert {path.name: path.read_bytes() for path in workbook.iterdir()} == before
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "notebooks", ROOT / "notebooks" / ".." / "notebooks"])
+def test_the_course_s_own_notebooks_are_nobody_s_copies(capsys, folder):
+    assert lab.main(["--copy", str(folder)]) == 1
+    assert "holds the course itself: name another folder" in capsys.readouterr().err
+
+
+def test_no_folder_named_is_the_usual_one(capsys, monkeypatch):
+    copied = []
+    monkeypatch.setattr(lab, "copy_notebooks", lambda folder: copied.append(folder) or [])
+    assert lab.main(["--copy", ""]) == lab.main(["--copy"]) == 0
+    assert copied == [ROOT / "workbook"] * 2
 
 
 def test_what_writes_here_looks_first_whether_it_may():

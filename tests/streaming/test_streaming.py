@@ -580,7 +580,7 @@ def test_from_a_terminal(file, tmp_path, capsys):
         (["fit", "{file}", "0"], "k=0: give at least 1"),
         (["fit", "{file}", "3", "--out", "{file}"], "is there already"),
         (["fit", "nowhere.parquet", "3", "--out", "{file}"], "nowhere.parquet"),
-        (["fit", "{file}", "3", "--out", "c.npz", "--checkpoint", "c.npz"], "or the checkpoint"),
+        (["fit", "{file}", "3", "--out", "c.npz", "--checkpoint", "c.npz"], "name the same file"),
         (["fit", "{file}", "3", "--out", "no/c.npz"], "there is no folder no"),
         (["assign", "{file}", "out", "--centers", "nothing.npz"], "nothing.npz"),
         (["assign", "{file}", "out", "--centers", "{file}"], "holds no centres that fit has kept"),

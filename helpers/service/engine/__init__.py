@@ -133,13 +133,13 @@ class Engine:
         facts = {"parameters": question.model_dump(), **{name: record[name] for name in ("rows", "feature_names")}}
         return Answer(labels, summary | facts)
 
-    def fit(self, question, record, *model_path):
+    def fit(self, question, record, model_path=None):
         """Fit in a worker process, and count it: labels, a summary, and at `model_path` what labels new rows."""
         with self._counting:
             self.fits += 1
         max_bytes = self.settings.max_worker_bytes
         try:
-            return self.fitters.run("fit", self.catalog.rows(record), question.model_dump(), max_bytes, *model_path)
+            return self.fitters.run("fit", self.catalog.rows(record), question.model_dump(), max_bytes, model_path)
         except Gone:
             raise deleted(record) from None
 
