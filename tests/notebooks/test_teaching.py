@@ -84,9 +84,15 @@ def test_mistakes_come_with_a_question(number):
 
 
 @every_notebook
-def test_figure_for_the_wall_is_one_of_the_notebook(number):
+def test_figure_for_the_wall_is_on_the_short_path(number):
     (figure,) = re.findall(r"^\*\*On the wall:\*\* `(.+?)`\. \*.+\?", part(f"{number}, "), flags=re.MULTILINE)
     assert figure in figures(number)
+    cells = NOTEBOOKS[number].cells
+    before = cells[: [cell.id for cell in cells].index(figure)]
+    prose = "\n".join(cell.source for cell in before if cell.cell_type == "markdown")
+    section = re.findall(r"^## (.+)$", prose, flags=re.MULTILINE)[-1]
+    (spent,) = [cells[1] for cells in rows(part(f"{number}, ")) if cells[0] == section]
+    assert spent != "-"  # the short path comes past it
 
 
 def test_it_says_once_that_nothing_was_observed():
