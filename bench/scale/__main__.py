@@ -28,7 +28,8 @@ smallest and largest in brackets, of runs that were taken in turn; a ratio is th
 resident memory of the process; of peers and of the cluster, that of all their processes. Row groups of 250,000 rows.
 Each round of the whole job has another random state, and all inertias are measured alike; the peers
 run once. Touching and overlapping: 64 gaussians, the same centres, other widths. Growth: slopes of the logarithms over
-the upper half of the sizes (memory: what is more than at 1,000 rows); "about" lies beyond what was measured.
+the upper half of the sizes (memory: what is more than at 1,000 rows); "about" lies beyond what was measured,
+"-" beyond a hundred times that, or beyond a size that broke off.
 """
 
 

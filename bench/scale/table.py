@@ -4,6 +4,7 @@ import numpy as np
 
 FASTEST, SMALLEST, SAME = 8e6, 500e6, 1.1  # rows a second, bytes, largest peak / smallest
 FIFTH, CLOSE, CLUSTER = 0.2, 1e-3, 1.6
+FAR = 100  # times the largest size that was measured: nothing is told beyond
 
 
 def median(runs, key="seconds"):
@@ -132,15 +133,16 @@ def growth(found):
         last += f", {one['last']['neighbours']:.0f} neighbours" if one["last"].get("neighbours") else ""
         last += f"; twice as many {one['failed']['failed']}" if one["failed"] else ""
         slopes = [f"{one['time']:.2f}", f"{one['memory']:.2f}"]
-        lines.append([one["name"], last, *slopes, *(_size(each) for each in one["largest"].values())])
+        end = one["failed"]["rows"] if one["failed"] else FAR * one["last"]["rows"]
+        lines.append([one["name"], last, *slopes, *(_size(each, end) for each in one["largest"].values())])
     waits = ["interactive (1 s)", "get a coffee (5 min)", "over lunch (1 h)", "overnight (12 h)"]
     return grid(["who", "largest measured", "slope of time", "of memory", *waits], lines), []
 
 
-def _size(largest):
-    """Round to what can be known: two digits of what was measured, one of what lies beyond."""
-    if largest["rows"] is None:
-        return "no end seen"
+def _size(largest, end):
+    """Round to what can be known: two digits of what was measured, one of what lies beyond, none from an end on."""
+    if largest["rows"] is None or largest["rows"] >= end:
+        return "-"
     digits = 1 if largest["beyond"] else 2
     rows = float(f"{largest['rows']:.{digits - 1}e}")
     by, name = next((each for each in ((1e9, " billion"), (1e6, " million")) if rows >= each[0]), (1, ""))

@@ -54,3 +54,13 @@ def test_teachers_are_told_the_memory_that_was_measured():
     assert sorted(name for names in rooms.values() for name in names) == [f"{number:02}" for number in range(12)]
     assert max(found["whole"] for found in results("memory")["results"].values()) < 1e9
     assert results("memory")["results"]["09_bigger_data"]["whole"] < 0.8e9
+
+
+def test_nothing_is_told_past_a_hundred_times_what_was_measured_nor_past_what_broke_off():
+    summary = results()["results"]["growth"]["summary"]
+    ends = [one["failed"]["rows"] if one["failed"] else 100 * one["last"]["rows"] for one in summary]
+    lines = table.growth(summary)[0].splitlines()[2:]
+    for one, end, line in zip(summary, ends, lines, strict=True):
+        told = [cell.strip() for cell in line.split("|")[5:9]]
+        assert [cell == "-" for cell in told] == [largest["rows"] >= end for largest in one["largest"].values()]
+    assert "billion" not in "".join(lines)
