@@ -1040,6 +1040,22 @@ def test_an_impossible_job_is_answered_in_words(visit, streaming):
     expect(text(seen, "k")).to_have_attribute("aria-invalid", "true")
 
 
+def test_an_error_stays_when_what_was_under_way_ends(visit, streaming):
+    """The button can be pressed while the data are still being described."""
+    seen = visit("dataset=corners&k=9", server=streaming, quiet=False)
+    expect(text(seen, "status")).to_have_text(re.compile("100 rows, not clustered|9 clusters"))
+    held = []
+    seen.page.route("**/datasets/holes", lambda route: held.append(route))
+    text(seen, "dataset").select_option("holes")
+    text(seen, "start").click()
+    expect(text(seen, "error")).to_have_text(re.compile("^k is 9, but the data have 3 rows"))
+    for route in held:
+        route.continue_()
+    expect(text(seen, "status")).to_have_text("3 rows, not clustered")
+    seen.page.evaluate("() => new Promise(done => setTimeout(done))")  # what follows it in the page has run
+    expect(text(seen, "error")).to_have_text(re.compile("^k is 9, but the data have 3 rows"))
+
+
 def test_from_a_job_to_a_table_and_back(visit, streaming):
     seen = visit("dataset=corners&k=2", server=streaming)
     text(seen, "start").click()

@@ -83,7 +83,7 @@ function question() {
 
 // --- from a change to a picture
 
-let running = false, again = false, under = null;
+let running = false, again = false, under = null, failures = 0;
 
 /** Bring the picture up to date; changes that come meanwhile are one more round, not one each. */
 async function refresh() {
@@ -94,9 +94,10 @@ async function refresh() {
   wait(1);
   while (again) {
     again = false;
+    const before = failures;
     try {
       await step();
-      tell("error", "");
+      if (failures === before) tell("error", "");  // not what went wrong meanwhile, as with a job that was asked for
     } catch (trouble) {
       if (trouble.name !== "AbortError") fail(trouble);
     }
@@ -106,6 +107,7 @@ async function refresh() {
 }
 
 function fail(trouble) {
+  failures++;
   if (!(trouble instanceof Trouble)) console.error(trouble);
   forget();
   tell("error", trouble.message, trouble.parameters);
