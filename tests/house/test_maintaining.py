@@ -10,7 +10,7 @@ import check_jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
-from commands import GROUPS, PROJECT, ROOT
+from commands import GROUPS, PROJECT, ROOT, TARGETS
 
 from helpers.service.settings import Settings
 
@@ -25,7 +25,6 @@ TEXTS = ["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ".github/pull_request
 FORMS = [file for files in SCHEMAS.values() for file in files]
 FILES = [*TEXTS, *FORMS, ".pre-commit-config.yaml", ".devcontainer/devcontainer.json"]
 GENERATED = {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()}
-TARGETS = re.findall(r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 VERSIONS = re.findall(r"^## \[(.+)\] - (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 

@@ -1,6 +1,7 @@
-"""Where the repository lies, what its project file says, and make as from a shell."""
+"""Where the repository lies, what its project file says, make's targets, and make as from a shell."""
 
 import os
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 _READ = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, GROUPS = _READ["project"], _READ["dependency-groups"]
+TARGETS = re.findall(r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def make(*arguments, cwd):
