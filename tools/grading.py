@@ -41,11 +41,13 @@ c.AsyncKernelManager.client_factory = "tools.kernels.Client"
 """
 
 TEST = """\
-# {number}, one point: the verdict on the answer above
+# {number}, one point: the verdict on the answer above, which counts for no other exercise
 from helpers.exercises import check
 
-handed_in, answer = answer, ...  # an answer counts once
-assert check("{number}", handed_in).status == "right", check("{number}", handed_in)"""
+handed_in = globals().get("handed_in", {{}}) if answer is ... else {{"{number}": answer}}
+answer = ...
+verdict = check("{number}", handed_in.get("{number}", ...))
+assert verdict.status == "right", verdict"""
 
 
 def _nbgrader(cell_id, **kinds):

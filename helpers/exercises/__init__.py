@@ -3,6 +3,7 @@
 ``check("02.1", answer)`` never raises: whatever the answer is, it gives a sentence.
 """
 
+import sys
 import textwrap
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb1
 EXERCISES = {number: exercise for module in MODULES for number, exercise in module.EXERCISES.items()}
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}
+_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "?", "\N{MINUS SIGN}": "-"})  # for terminals that lack these signs
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ class Verdict:
     def __repr__(self):
         text = f"{_SIGNS[self.status]} {self.number}  {self.message}"
         return textwrap.fill(text, width=92, subsequent_indent="  ")
+
+    def __str__(self):
+        """Write the verdict with what the terminal can print: not all have signs beyond their code page."""
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        try:
+            repr(self).encode(encoding)
+        except UnicodeEncodeError:
+            return repr(self).translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+        return repr(self)
 
 
 def numbers():

@@ -20,7 +20,7 @@ class Number(Exercise):
     @property
     def wanted(self):
         """What the answer should be, in words."""
-        return "one number, compared " + (f"within {self.tolerance:.1%}" if self.tolerance else "exactly")
+        return "one number, compared " + (f"within {100 * self.tolerance:.2g} %" if self.tolerance else "exactly")
 
     def read(self, answer):
         """Read one finite number as a float."""
@@ -47,6 +47,10 @@ class Number(Exercise):
         """Tell whether two numbers agree within the tolerance."""
         return abs(given - other) <= tolerance * abs(other)
 
+    def rounded_from(self, given, other):
+        """Tell whether the answer is the other number, rounded to two digits or more."""
+        return _is_rounded(given, other) and len(f"{given:.12g}".lstrip("-0.").replace(".", "")) >= 2
+
 
 class Choice(Exercise):
     """One of some letters, for a question about a picture."""
@@ -60,7 +64,7 @@ class Choice(Exercise):
         """Read one letter, either case."""
         if not isinstance(answer, str):
             raise Unreadable(f"this is of type {_kind(answer)}; the answer should be {self.wanted}.")
-        letter = answer.strip().upper()
+        letter = answer.strip(" \n\t().:'\"").upper()
         if letter not in self.letters:
             raise Unreadable(f"the answer should be {self.wanted}.")
         return letter
@@ -102,10 +106,17 @@ class Table(Exercise):
     def same(self, given, other, tolerance):
         """Tell whether two tables agree, column by column."""
         scale = np.abs(other).max(axis=0)
-        if self.any_order:
-            _, nearest = linear_sum_assignment(cdist(other / scale, given / scale))
-            given = given[nearest]
-        return bool((np.abs(given - other) <= tolerance * scale).all())
+        return bool((np.abs(self._in_order_of(other, given) - other) <= tolerance * scale).all())
+
+    def _in_order_of(self, other, given):
+        if not self.any_order:
+            return given
+        scale = np.abs(other).max(axis=0)
+        return given[linear_sum_assignment(cdist(other / scale, given / scale))[1]]
+
+    def rounded_from(self, given, other):
+        """Tell whether the table is the other one, rounded to a digit after the point or more."""
+        return _is_rounded(self._in_order_of(other, given), other) and not np.array_equal(given, np.round(given))
 
 
 class Function(Exercise):
@@ -185,6 +196,11 @@ class Outcome(Table):
     def same(self, given, other, tolerance):
         """Tell whether two arrays come to the same."""
         return given == other
+
+
+def _is_rounded(given, other):
+    digits = next((n for n in range(7) if np.allclose(np.round(given, n), given, rtol=0, atol=1e-9)), None)
+    return digits is not None and np.allclose(np.round(other, digits), given, rtol=0, atol=1e-9)
 
 
 def _array(answer):

@@ -41,7 +41,7 @@ def test_each_notebook_is_an_assignment_and_each_exercise_a_point(assignments):
         for answer, point in zip(answers, points, strict=True):
             assert notebook.cells.index(point) == notebook.cells.index(answer) + 1
             assert (point.metadata.nbgrader.points, point.metadata.nbgrader.locked) == (1, True)
-            assert f'check("{grading.CHECK.search(answer.source)[1]}", handed_in)' in point.source
+            assert f'check("{grading.CHECK.search(answer.source)[1]}", handed_in.get(' in point.source
         names = [cell.metadata.nbgrader.grade_id for cell in answers + points]
         assert len(set(names)) == len(names)
         assert all(re.fullmatch(r"[\w-]+", one) for one in names)
@@ -58,6 +58,19 @@ def test_an_answer_holds_the_stub_then_the_solution_between_the_marks(assignment
             inside, _, after = rest.partition("### END SOLUTION\n")
             assert before + after == stub.source
             assert inside + after == solution.source
+
+
+def test_a_point_cell_run_twice_says_the_same_and_counts_for_its_own_exercise():
+    point, other = grading.TEST.format(number="00.1"), grading.TEST.format(number="01.1")
+    names = {"answer": EXERCISES["00.1"].truth()}
+    exec(point, names)
+    exec(point, names)
+    with pytest.raises(AssertionError, match="not answered yet"):
+        exec(other, names)
+    names["answer"] = 1
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="together"):
+            exec(point, names)
 
 
 def test_no_answer_stands_outside_the_marks(assignments):
