@@ -1,10 +1,12 @@
 """Every exercise: the truth is right, the stub unanswered, each known mistake gets its own hint, and nothing raises."""
 
+import io
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from answers import ANSWERS
 from flask_restful import Resource
 from scipy.cluster.vq import kmeans, vq
 from serving import knowing
@@ -15,6 +17,7 @@ from helpers.exercises.judging import Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
 from helpers.service import create_app
 
+GIVEN = [pytest.param(number, answer, id=f"{number} {answer.what}") for number in ANSWERS for answer in ANSWERS[number]]
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
 TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is Table]
 OUTCOMES = [number for number, exercise in EXERCISES.items() if type(exercise) is Outcome]
@@ -116,6 +119,24 @@ def test_a_known_mistake_gets_its_hint(number, i):
     assert (verdict.status, verdict.message) == ("wrong", mistake.hint)
 
 
+@pytest.mark.parametrize(("number", "answer"), GIVEN)
+def test_a_plausible_answer_gets_its_verdict_and_its_words(number, answer):
+    verdict = check(number, answer.make())
+    said = verdict.message.casefold()
+    assert verdict.status == answer.status, said
+    assert [word for word in answer.says if word.casefold() not in said] == [], said
+    assert [word for word in answer.never if word.casefold() in said] == [], said
+
+
+@pytest.mark.parametrize("number", ANSWERS)
+def test_of_each_exercise_six_answers_are_known(number):
+    answers = ANSWERS[number]
+    assert len({answer.what for answer in answers}) == len(answers) >= 6
+    assert sum(answer.status == "right" for answer in answers) >= 2
+    assert sum(answer.status == "wrong" for answer in answers) >= 4
+    assert all(answer.says for answer in answers if answer.status == "wrong")
+
+
 @pytest.mark.parametrize("number", numbers())
 def test_no_hint_contains_the_answer(number):
     exercise = EXERCISES[number]
@@ -152,6 +173,29 @@ def test_what_a_notebook_is_given_cannot_change_the_truth():
     for array in given:
         with pytest.raises(ValueError, match="read-only"):
             array.sort()
+
+
+def test_a_number_as_it_is_printed_keeps_its_diagnosis():
+    words = {"praise": "right.", "otherwise": "no."}
+    exercise = Number(
+        lambda: 0.6247, [Mistake(lambda: 0.3187, "raw"), Mistake(lambda: 0.6213, "once")], tolerance=0.001, **words
+    )
+    assert exercise.judge(0.32) == exercise.judge(0.319) == ("wrong", "raw")
+    assert exercise.judge(0.621) == ("wrong", "once")
+    assert exercise.judge(0.3) == exercise.judge(0.6) == exercise.judge(0.33) == ("wrong", "no.")
+    assert "too few for one number, compared within 0.1 %" in exercise.judge(0.62)[1]
+    table = Table(lambda: np.array([[1.234, 5.678]]), [Mistake(lambda: np.array([[2.468, 1.357]]), "twice")], **words)
+    assert table.judge([[2.47, 1.36]]) == ("wrong", "twice")
+    assert "too few" in table.judge([[1.23, 5.68]])[1]
+    assert table.judge([[2, 1]]) == table.judge([[1, 6]]) == ("wrong", "no.")
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "cp1252", "cp437", "ascii", "utf-8"])
+def test_a_verdict_can_be_printed_on_any_terminal(encoding, monkeypatch):
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding))
+    for number in numbers():
+        for answer in (EXERCISES[number].truth(), ...):
+            print(check(number, answer))
 
 
 def test_keyboard_interrupt_passes():
