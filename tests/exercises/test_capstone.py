@@ -2,76 +2,62 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course import cell_with
-from sklearn.metrics import adjusted_rand_score
 
 from helpers.exercises import check
 from helpers.exercises.nb11 import EXERCISES
-from helpers.exercises.nb11.airports import cluster_places, mainland
+from helpers.exercises.nb11.airports import MANY, NEAR, cluster_places, mainland
 from helpers.exercises.nb11.choosing_eps import choice, flat
-from helpers.exercises.nb11.nothing import evenly, evenly_in_degrees, jittered
-from helpers.exercises.nb11.profiles import profile
-from helpers.exercises.nb11.repeating import comes_again
-from helpers.exercises.nb11.reports import report
+from helpers.exercises.nb11.nothing import (
+    lattice,
+    moved,
+    null_fault,
+    on_sphere,
+    share_in_clusters,
+    uniform_by_area,
+    uniform_in_degrees,
+)
+from helpers.exercises.nb11.repeating import comes_again, planted
 
 PLACES = mainland()
 
 
-def shuffled(places, rng):
-    return np.column_stack([rng.permutation(places[:, 0]), places[:, 1]])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("draw", "fault"), [(uniform_by_area, None), (uniform_in_degrees, "degrees"), (lattice, "regular")]
+)
+def test_a_set_without_groups_is_judged_alike_whatever_it_draws(draw, fault, seed):
+    def fresh(places, rng):
+        return draw(places, np.random.default_rng([seed, rng.integers(1000)]))
 
-
-def one_blob(places, rng):
-    return rng.multivariate_normal(places.mean(axis=0), np.cov(places.T), len(places))
-
-
-def bootstrap(places, rng):
-    return places[rng.choice(len(places), len(places))]
+    assert null_fault(fresh) == fault
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("kilometres", [20, 50, 200])
-def test_airports_moved_far_enough_are_nothing(kilometres, seed):
-    def moved(places, rng):
-        return jittered(places, np.random.default_rng([seed, rng.integers(1000)]), kilometres=kilometres)
+@pytest.mark.parametrize(("kilometres", "fault"), [(5, "grouped"), (20, "grouped"), (50, None), (100, None)])
+def test_moved_airports_are_nothing_only_if_moved_farther_than_a_van_drives(kilometres, fault, seed):
+    def far(places, rng):
+        return moved(places, np.random.default_rng([seed, rng.integers(1000)]), kilometres=kilometres)
 
-    assert check("11.1", moved).status == "right"
-
-
-@pytest.mark.parametrize("nothing", [shuffled, one_blob, lambda *given: pd.DataFrame(evenly(*given))])
-def test_other_kinds_of_nothing_are_right(nothing):
-    assert check("11.1", nothing).status == "right"
+    assert null_fault(far) == fault
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_even_by_area_and_even_by_degrees_are_told_apart(seed):
-    def fresh(draw):
-        return lambda places, rng: draw(places, np.random.default_rng([seed, rng.integers(1000)]))
-
-    assert check("11.1", fresh(evenly)).status == "right"
-    assert "evenly over degrees" in check("11.1", fresh(evenly_in_degrees)).message
+def test_clusters_on_a_sphere_are_those_of_haversine():
+    for kilometres, min_samples in ((20, 4), (35, 7), (60, 5), (90, 15)):
+        share = share_in_clusters(on_sphere(PLACES), kilometres, min_samples)
+        assert share == np.mean(cluster_places(PLACES, kilometres, min_samples) >= 0)
 
 
-def test_the_airports_themselves_are_not_nothing():
-    for same in (bootstrap, lambda places, rng: rng.permutation(places)):
-        assert check("11.1", same).message == EXERCISES["11.1"].hints["grouped"]
-    assert "far from all airports" in check("11.1", lambda places, rng: 2 * evenly(places, rng)).message
-    assert "shape" in check("11.1", lambda places, rng: evenly(places, rng)[:9]).message
+CLOSER = {(28, 7): None, (32, 7): True, (35, 8): True, (38, 7): True, (28, 6): "either", (30, 6): "either"}
+NO_CLOSER = dict.fromkeys([(20, 3), (20, 4), (25, 4), (30, 4), (30, 5), (32, 5), (35, 4), (35, 5)], False)
 
 
-CHOICES = [(30, 4), (30, 5), (40, 5), (45, 5), (50, 5), (50, 8), (60, 8), (60, 10), (70, 10), (75, 12), (90, 15)]
-
-
-@pytest.mark.parametrize(("kilometres", "min_samples"), CHOICES)
-def test_any_choice_that_keeps_to_the_criteria_is_right(kilometres, min_samples):
-    answer = choice(kilometres, min_samples)
-    assert check("11.2", answer).status == "right"
-    other_names = answer["labels"].copy()
-    other_names[other_names >= 0] = 3 * (other_names.max() - other_names[other_names >= 0])
-    assert check("11.2", answer | {"labels": other_names.tolist(), "more": 1}).status == "right"
+@pytest.mark.parametrize(("setting", "closer"), [*CLOSER.items(), *NO_CLOSER.items()])
+def test_any_choice_that_keeps_to_the_criteria_is_right_and_chance_is_told_by_the_sets(setting, closer):
+    answers = {told: check("11.2", choice(*setting, closer=told)).status for told in (True, False)}
+    assert answers == {told: "right" if closer in (told, "either") else "wrong" for told in (True, False)}
 
 
 @pytest.mark.parametrize(("kilometres", "min_samples"), [(40, 5), (50, 8), (60, 8)])
@@ -82,57 +68,16 @@ def test_a_slip_is_told_at_other_settings_too(kilometres, min_samples):
     assert check("11.2", flat(kilometres, min_samples)).message == hints["flat"]
 
 
-def test_labels_of_another_choice_are_told():
-    answer = choice(40, 5) | {"kilometres": 50}
-    assert "of another try" in check("11.2", answer).message
-    assert "n_clusters" in check("11.2", {"kilometres": 40, "min_samples": 5}).message
-    assert "above 0" in check("11.2", choice(40, 5) | {"kilometres": -1}).message
-
-
-def by_mask(places, kilometres, min_samples, rng):
-    kept = rng.random(len(places)) < 0.85
-    labels = cluster_places(places, kilometres, min_samples)
-    return adjusted_rand_score(labels[kept], cluster_places(places[kept], kilometres, min_samples))
-
-
-def of_two_parts(places, kilometres, min_samples, rng):
-    labelings = []
-    for _ in range(2):
-        rows = rng.choice(len(places), round(0.9 * len(places)), replace=False)
-        labels = np.full(len(places), -2)
-        labels[rows] = cluster_places(places[rows], kilometres, min_samples)
-        labelings.append(labels)
-    both = (labelings[0] > -2) & (labelings[1] > -2)
-    return adjusted_rand_score(labelings[0][both], labelings[1][both])
-
-
-def by_number(places, kilometres, min_samples, rng):
-    rows = rng.choice(len(places), round(0.9 * len(places)), replace=False)
-    labels = cluster_places(places, kilometres, min_samples)
-    return np.mean((labels[rows] == cluster_places(places[rows], kilometres, min_samples))[labels[rows] >= 0])
-
-
-@pytest.mark.parametrize("share", [0.7, 0.8, 0.9, 0.95])
-def test_parts_of_several_sizes_are_right(share):
-    assert check("11.3", lambda *given: comes_again(*given, share=share)).status == "right"
-
-
-def test_other_ways_to_compare_parts():
-    assert check("11.3", by_mask).status == check("11.3", of_two_parts).status == "right"
-    assert check("11.3", by_number).message == EXERCISES["11.3"].hints["rows"]
-
-
-def test_profiles_by_mean_or_median_in_any_order_are_right():
-    assert check("11.4", lambda *given: profile(*given, center=np.mean)).status == "right"
-    assert check("11.4", lambda *given: profile(*given)[::-1].tolist()).status == "right"
-    assert "count the airports" in check("11.4", lambda *given: profile(*given) * [2, 1, 1, 1]).message
-    assert "medians or means" in check("11.4", lambda *given: profile(*given) + np.eye(4)[1]).message
-
-
-def test_a_report_that_leaves_out_a_step_is_told_which():
-    assert "stability" in check("11.5", report().replace("Stability", "")).message
-    assert "null test" in check("11.5", report().replace("Null test", "")).message
-    assert "read the file" in check("11.5", "report.html").message
+def test_planted_places_come_again_as_they_are_said_to():
+    for share in (0.7, 0.8, 0.9, 0.95):
+        values = {
+            name: [comes_again(places, NEAR, MANY, np.random.default_rng(seed), share=share) for seed in range(10, 20)]
+            for name, places in planted().items()
+        }
+        assert min(values["steady"]) == 1
+        assert np.mean(values["north"]) > 0.98
+        assert np.mean(values["frail"]) < 0.98
+        assert len(set(values["frail"])) > 5
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import numpy as np
 from helpers.exercises.defended import Defended
 from helpers.exercises.nb11.airports import EARTH, mainland
 from helpers.exercises.nb11.choosing_eps import choice, choice_fault, flat
-from helpers.exercises.nb11.nothing import evenly, evenly_in_degrees, jittered, null_fault
+from helpers.exercises.nb11.nothing import lattice, moved, null_fault, uniform_by_area, uniform_in_degrees
 from helpers.exercises.nb11.profiles import profile, profile_fault
 from helpers.exercises.nb11.repeating import comes_again, stability_fault
-from helpers.exercises.nb11.reports import report, report_fault
+from helpers.exercises.nb11.reports import report, report_fault, stripes
 
 __all__ = ["EXERCISES", "mainland"]
 
@@ -20,43 +20,47 @@ LOOK = "Look at two distances that you know before you believe a map."
 
 EXERCISES = {
     "11.1": Defended(
-        lambda: evenly,
+        lambda: uniform_by_area,
         {
             "grouped": (
-                lambda: lambda places, rng: jittered(places, rng, kilometres=5),
-                "these sets are nearly as crowded as the airports themselves: rows drawn again, or moved a little, keep the groups. A null test needs sets in which there is nothing to find.",
+                lambda: lambda places, rng: moved(places, rng, kilometres=15),
+                "your sets were drawn from places with small planted groups, and DBSCAN at 40 km puts nearly as many of them into clusters as of those places, or more. With such a nothing no group would ever be noticed. Where do rows of yours still lie together?",
+            ),
+            "regular": (
+                lambda: lattice,
+                "your sets are emptier of clusters than places drawn by chance, without any groups. With such a nothing, chance would pass for groups: chance clumps, and yours hardly does.",
             ),
             "degrees": (
-                lambda: evenly_in_degrees,
-                "evenly over degrees is not evenly over the Earth: a degree of longitude is shorter in the north, so your places are denser there. Which function of latitude grows with the area?",
+                lambda: uniform_in_degrees,
+                "uniform over degrees is not uniform over the Earth: a degree of longitude is shorter in the north, so your places are denser there. Which function of latitude grows with the area?",
             ),
             "again": (
-                lambda: lambda places, rng: evenly(places, np.random.default_rng(0)),
-                "two generators, and the same set twice: draw from the generator that your function is given, or there is no band.",
+                lambda: lambda places, rng: uniform_by_area(places, np.random.default_rng(0)),
+                "two generators, and the same set twice. Draw from the generator that your function is given, or there is no band.",
             ),
             "radians": (
-                lambda: lambda places, rng: np.radians(evenly(places, rng)),
-                "these are radians. Give degrees, as the places that your function is given, so that both go through the same steps afterwards.",
+                lambda: lambda places, rng: np.radians(uniform_by_area(places, rng)),
+                "no number in your set is larger than a full turn in radians. Give degrees, as the places that your function is given, so that both go through the same steps afterwards.",
             ),
             "longitude": (
-                lambda: lambda places, rng: evenly(places, rng)[:, ::-1],
+                lambda: lambda places, rng: uniform_by_area(places, rng)[:, ::-1],
                 "longitude stands first in yours; in the places that it is given, latitude does.",
             ),
         },
         find=null_fault,
         wanted="a function of places and a generator that gives as many places, without groups",
-        praise="right: as many places, no groups, another set each time. Say in the report what yours keep (a box, a coast, a density) and what they lose.",
+        praise="right: planted groups would be noticed beside your sets, and chance alone would not be taken for groups. Say in the report what yours keep (a box, a coast, a density) and what they lose.",
         otherwise="not yet: see what the text asks for.",
     ),
     "11.2": Defended(
-        lambda: choice(40, 5),
+        lambda: choice(35, 7),
         {
-            "earth": (
+            "one": (
                 lambda: choice(40, 5, angle=False),
-                "one cluster holds every airport: your eps is larger than the Earth. Haversine distances are angles; what turns kilometres into one?",
+                "one cluster holds every airport. Haversine distances are angles in radians: what turns kilometres into one?",
             ),
             "degrees": (
-                lambda: choice(200, 5, radians=False),
+                lambda: choice(200, 5, radians=False, closer=False),
                 f"these labels come from degrees that were taken for radians. {LOOK}",
             ),
             "longitude": (
@@ -68,26 +72,30 @@ EXERCISES = {
                 f"these labels come from a flat map, on which a degree of longitude is as long as one of latitude. {LOOK}",
             ),
             "counted": (
-                lambda: choice(40, 5, extra=1),
-                "the labels are those of your choice, but the number of clusters is not: is noise among what you count?",
+                lambda: choice(35, 7, extra=1),
+                "the labels are those of your choice, but the number of clusters is not theirs. Is noise among what you count?",
             ),
             "noise": (
                 lambda: choice(15, 5),
-                "more than nine tenths are noise. That may be true, but it does not help anybody to place vans: a larger radius, or fewer airports for a core.",
+                "fewer than one airport in twenty is in a cluster. That may be true, but it does not help anybody to place vans: a larger radius, or fewer airports for a core.",
             ),
-            "chained": (
-                lambda: choice(80, 5),
-                "one cluster holds more than a quarter of all airports: from hop to hop it runs through half the country, and nobody can serve it from one place.",
+            "few": (lambda: choice(75, 20), "fewer clusters than the company asked for."),
+            "wide": (
+                lambda: choice(40, 5),
+                "more than one cluster in ten is wider than a van's round. From hop to hop a chain goes on: how does its width change with the radius, and with the airports that make a core?",
             ),
             "null": (
-                lambda: choice(40, 2),
-                "a set without groups has more than half as many airports in clusters at this setting. So most of what you found would be found in nothing, too. Ask for more airports, or a smaller radius.",
+                lambda: choice(20, 2),
+                "a set drawn uniformly over the box has more than half as many airports in clusters at this setting. So much of what you found would be found in nothing, too. Ask for more airports in a core, or take another radius.",
             ),
-            "few": (lambda: choice(75, 20), "correct, beyond the null, and fewer clusters than the company asked for."),
+            "closer": (
+                lambda: choice(25, 4, closer=True),
+                "it keeps to the four criteria, but 19 sets of moved airports say the other thing about closer. Compare the share of the airports that is in clusters with all 19 shares, not with their mean or with one of them.",
+            ),
         },
         find=choice_fault,
-        wanted="a dict with kilometres, min_samples, labels and n_clusters",
-        praise="right: it keeps to all four criteria. So do other choices; write down why you took this one.",
+        wanted="a dict with kilometres, min_samples, labels, n_clusters and closer",
+        praise="right: it keeps to all four criteria, and what you say about chance fits. Other choices do too, and some of them say the opposite about chance; write down why you took this one.",
         otherwise="not yet: see the four criteria.",
     ),
     "11.3": Defended(
@@ -95,24 +103,32 @@ EXERCISES = {
         {
             "itself": (
                 lambda: lambda *given: comes_again(*given, whole=True),
-                "1 each time, where parts do differ. Either a clustering is compared with itself, or eps is so large that all is one cluster.",
+                "1 each time, on places whose groups fall apart when a row or two go. Is a clustering compared with itself, is too little left out, or is noise no part of the comparison?",
             ),
             "seed": (
                 lambda: lambda *given: comes_again(*given, fresh=False),
-                "the same number for five generators: draw the part from the generator that your function is given.",
+                "the same number for five generators: does the part come from the generator that your function is given?",
             ),
             "rows": (
                 lambda: lambda *given: comes_again(*given, align=False),
-                "lower than leaving out rows makes it here. Are the two labelings of the same rows, in the same order, and compared by a score that does not look at label numbers?",
+                "lower than leaving out a tenth makes it, on places that were planted. Are the two labelings of the same rows, in the same order, and compared by a score that does not look at label numbers? Is it a tenth?",
             ),
             "easy": (
-                lambda: lambda *given: comes_again(*given, share=0.995),
-                "so high that hardly anything can have been left out. Parts that are nearly everything always agree.",
+                lambda: lambda *given: comes_again(*given, share=0.985),
+                "higher than leaving out a tenth makes it, on planted places of which some groups fall apart then. Is a tenth left out, are the places clustered again without it, and does noise count as a label?",
+            ),
+            "twice": (
+                lambda: lambda *given: comes_again(*given, again=True),
+                "on planted places whose labels stay the same whichever rows are left out, yours does not say 1. Can a row be in your part twice, and make its place denser than it is?",
+            ),
+            "degrees": (
+                lambda: lambda *given: comes_again(*given, globe=False),
+                "on planted places in the far north, whose groups stay on the globe whichever rows are left out, yours does not say 1. A degree of longitude is short there: on what does your function measure?",
             ),
         },
         find=stability_fault,
         wanted="a function of places, kilometres, min_samples and a generator that gives one ARI",
-        praise="right. Call it for your choice with ten generators or more, and once on a set without groups.",
+        praise="right, on three kinds of planted places. Call it for your choice with ten generators or more, and once on a set without groups.",
         otherwise="not yet: see what the text asks for.",
     ),
     "11.4": Defended(
@@ -120,7 +136,7 @@ EXERCISES = {
         {
             "noise": (
                 lambda: lambda *given: profile(*given, noise=True),
-                "one row too many: noise is not a cluster, and has no centre.",
+                "one row too many. Is noise among them? It is no cluster, and has no centre.",
             ),
             "radians": (
                 lambda: lambda *given: profile(*given, radians=True),
@@ -132,7 +148,7 @@ EXERCISES = {
             ),
             "angle": (
                 lambda: lambda *given: profile(*given, scale=1 / EARTH),
-                "the widths are angles, or in thousands: a cluster in which hops may be 40 km cannot be narrower than a village. What turns an angle into kilometres?",
+                "every width is below 10, and a cluster in which hops may be 40 km long is wider than a village. In which unit are they, and what turns an angle into kilometres?",
             ),
             "width": (
                 lambda: lambda *given: profile(*given, scale=0.5),
@@ -151,13 +167,21 @@ EXERCISES = {
                 lambda: report(n=1),
                 "fewer than two pictures: one for the null test or the stability, one map of the clusters, say.",
             ),
+            "empty": (
+                lambda: report(source=stripes(shades=1)),
+                "a picture shows nothing: it cannot be read, is smaller than a stamp, or has one shade only.",
+            ),
             "alt": (
                 lambda: report(alt="map"),
                 "a picture has no description, or too short a one, for a reader who cannot see it.",
             ),
             "outside": (
                 lambda: report(source="map.png"),
-                "something is loaded from elsewhere: send this file to somebody, and it is broken. Put the pictures into the page.",
+                "the page loads something from elsewhere: send the file to somebody, and it is missing there. Put the pictures into the page.",
+            ),
+            "sections": (
+                lambda: report(headings=False),
+                "fewer than six headings have something under them: a sentence, a table or a picture. Key words alone are no report.",
             ),
             "units": (
                 lambda: report(head="width"),
@@ -165,7 +189,7 @@ EXERCISES = {
             ),
             "limits": (
                 lambda: report(limits=False),
-                "nothing is said about limits. What would you not promise to whoever acts on this?",
+                "no word was found that speaks of limits. What would you not promise to whoever acts on this?",
             ),
             "record": (
                 lambda: report(record=False),

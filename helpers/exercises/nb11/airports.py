@@ -57,3 +57,8 @@ def cluster_places(places, kilometres, min_samples, *, radians=True, latitude_fi
     X = X if latitude_first else X[:, ::-1]
     eps = kilometres / EARTH if angle else kilometres
     return DBSCAN(eps=eps, min_samples=min_samples, metric="haversine", algorithm="ball_tree").fit_predict(X)
+
+
+def flat_labels(places, kilometres, min_samples):
+    """Run DBSCAN as if the map were flat, a degree of longitude as long as one of latitude; labels as above."""
+    return DBSCAN(eps=np.degrees(kilometres / EARTH), min_samples=min_samples).fit_predict(places)

@@ -1,33 +1,48 @@
 """11.2: kilometres and min_samples that can be defended, and what is wrong with a choice."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
-from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.pairwise import haversine_distances
 
 from helpers.exercises.defended import numbers
 from helpers.exercises.judging import Unreadable
-from helpers.exercises.nb11.airports import EARTH, cluster_places, mainland
-from helpers.exercises.nb11.nothing import evenly
+from helpers.exercises.nb11.airports import EARTH, cluster_places, flat_labels, mainland
+from helpers.exercises.nb11.nothing import moved, on_sphere, share_in_clusters, uniform_by_area
 
-MIN_CLUSTERS, MAX_SHARE, MAX_NOISE = 10, 1 / 4, 0.9  # what a choice must keep to, as the notebook states it
+# What a choice must keep to, as the notebook states it; widths in km.
+MIN_CLUSTERS, MIN_SHARE, MAX_WIDTH, MAX_WIDE, TIMES_UNIFORM = 10, 1 / 20, 150, 1 / 10, 2
+MOVED, N_MOVED = 100, 19  # km, and sets of moved airports, for "closer than chance"
+RADII = (EARTH, 6378.137, 6371.0, 6378.0, 6367.4447, 6356.752)  # km: means, the equator's and the pole's
+
+
+def _by_chord(tree, kilometres, min_samples):
+    """Fit DBSCAN to points on a sphere: haversine's labels, several times as fast."""
+    return DBSCAN(eps=2 * np.sin(kilometres / EARTH / 2), min_samples=min_samples).fit(tree.data)
 
 
 @lru_cache(maxsize=64)
 def _found(kilometres, min_samples):
     """Labels and core points, as they should be."""
-    X = np.radians(mainland())
-    model = DBSCAN(eps=kilometres / EARTH, min_samples=min_samples, metric="haversine", algorithm="ball_tree").fit(X)
+    model = _by_chord(on_sphere(mainland()), kilometres, min_samples)
     return model.labels_, model.core_sample_indices_
 
 
+@cache
+def _nothing():
+    """Trees of sets drawn uniformly by area, and of sets of moved airports."""
+    uniform = [uniform_by_area(mainland(), np.random.default_rng(seed)) for seed in range(3)]
+    near = [moved(mainland(), np.random.default_rng(seed), kilometres=MOVED) for seed in range(N_MOVED)]
+    return [on_sphere(places) for places in uniform], [on_sphere(places) for places in near]
+
+
 @lru_cache(maxsize=64)
-def _clustered_in_nothing(kilometres, min_samples):
-    empty = evenly(mainland(), np.random.default_rng(0))
-    return float(np.mean(cluster_places(empty, kilometres, min_samples) >= 0))
+def _shares_in_nothing(kilometres, min_samples):
+    """Shares in clusters: of the emptiest uniform set, and of each set of moved airports."""
+    uniform, near = ([share_in_clusters(tree, kilometres, min_samples) for tree in trees] for trees in _nothing())
+    return min(uniform), np.array(near)
 
 
 def _same(labels, right, cores):
@@ -36,68 +51,95 @@ def _same(labels, right, cores):
     return alike and (not len(cores) or adjusted_rand_score(labels[cores], right[cores]) == 1)
 
 
+def _is_right(labels, kilometres, min_samples):
+    """Tell whether these are DBSCAN's labels on a globe of one of the usual radii."""
+    return any(_same(labels, *_found(kilometres * EARTH / radius, min_samples)) for radius in RADII)
+
+
 def _slip(labels, kilometres, min_samples):
-    """Name of the slip that gives these labels, or None; by every tenth row, since all would take half a second."""
-    places, eps = mainland(), kilometres / EARTH
-    swapped = np.radians(places[:, ::-1])
-    worlds = {
-        "degrees": haversine_distances(places[::10], places) <= eps,
-        "longitude": haversine_distances(swapped[::10], swapped) <= eps,
-        "flat": cdist(places[::10], places) <= np.degrees(eps),
+    """Name of the slip that gives these labels, or None."""
+    places = mainland()
+    slips = {
+        "flat": lambda: flat_labels(places, kilometres, min_samples),
+        "longitude": lambda: _by_chord(on_sphere(places[:, ::-1]), kilometres, min_samples).labels_,
+        "degrees": lambda: _by_chord(on_sphere(np.degrees(places)), kilometres, min_samples).labels_,
     }
-    for name, near in worlds.items():
-        core = near.sum(axis=1) >= min_samples
-        together = [len(set(labels[row])) == 1 for row in near[core] & (labels >= 0)]
-        lonely = labels[::10][near.sum(axis=1) == 1]
-        if (labels[::10][core] >= 0).all() and (lonely < 0).all() and core.any() and np.mean(together) > 0.8:
-            return name
+    return next((name for name, slip in slips.items() if adjusted_rand_score(labels, slip()) > 0.999), None)
+
+
+def _share_of_wide(labels):
+    """Share of the clusters that are wider than a van's round."""
+    X, wide = np.radians(mainland()), 0
+    names = np.unique(labels[labels >= 0])
+    for name in names:
+        mine = X[labels == name]
+        reach = EARTH * haversine_distances(mine[:1], mine).max()
+        if reach > MAX_WIDTH or (2 * reach > MAX_WIDTH and EARTH * haversine_distances(mine).max() > MAX_WIDTH):
+            wide += 1
+    return wide / len(names)
+
+
+def closer_than_chance(kilometres, min_samples):
+    """Say how far the airports' share in clusters lies above the moved sets', in their standard deviations."""
+    _, near = _shares_in_nothing(kilometres, min_samples)
+    spread = max(near.std(), 1 / len(mainland()))  # where no set has clusters: an airport
+    return (np.mean(_found(kilometres, min_samples)[0] >= 0) - near.mean()) / spread
+
+
+def _criterion_fault(labels, kilometres, min_samples):
+    share, n_clusters = np.mean(labels >= 0), len(np.unique(labels[labels >= 0]))
+    if share < MIN_SHARE:
+        return "noise"
+    if n_clusters < MIN_CLUSTERS:
+        return "few"
+    if _share_of_wide(labels) > MAX_WIDE:
+        return "wide"
+    if share < TIMES_UNIFORM * _shares_in_nothing(kilometres, min_samples)[0]:
+        return "null"
     return None
 
 
 def choice_fault(answer):
     """Look whether the labels are those of the choice, and whether it keeps to the criteria."""
-    wanted = ("kilometres", "min_samples", "labels", "n_clusters")
+    wanted = ("kilometres", "min_samples", "labels", "n_clusters", "closer")
     if not isinstance(answer, dict) or [name for name in wanted if name not in answer]:
         raise Unreadable(f"a dict with the names {', '.join(wanted)} is wanted.")
     kilometres, min_samples = float(answer["kilometres"]), int(answer["min_samples"])
     if not (0 < kilometres <= 500 and 1 <= min_samples <= 200):
         raise Unreadable("kilometres should be a number from above 0 to 500, min_samples a whole number from 1 to 200.")
+    if not isinstance(answer["closer"], bool | np.bool_):
+        raise Unreadable("closer should be True or False.")
     labels = numbers(answer["labels"], (len(mainland()),), "a label for each airport").astype(int)
-    if len(np.unique(labels)) == 1:
-        return "earth" if labels[0] >= 0 else "noise"
-    right, cores = _found(kilometres, min_samples)
-    if not _same(labels, right, cores):
+    if len(np.unique(labels)) == 1 and labels[0] >= 0:
+        return "one"
+    if not _is_right(labels, kilometres, min_samples):
         slip = _slip(labels, kilometres, min_samples)
         if slip is None:
             raise Unreadable(
                 "on a globe DBSCAN gives other labels with your kilometres and min_samples. Are these of another try?"
             )
         return slip
-    n_clusters, noise = int(right.max()) + 1, np.mean(right < 0)
-    if int(answer["n_clusters"]) != n_clusters:
+    if int(answer["n_clusters"]) != len(np.unique(labels[labels >= 0])):
         return "counted"
-    if noise > MAX_NOISE:
-        return "noise"
-    if np.bincount(right[right >= 0]).max() > MAX_SHARE * len(right):
-        return "chained"
-    if 1 - noise < 2 * _clustered_in_nothing(kilometres, min_samples):
-        return "null"
-    if n_clusters < MIN_CLUSTERS:
-        return "few"
-    return None
+    fault = _criterion_fault(labels, kilometres, min_samples)
+    if fault is None:  # near the line, where other sets may say otherwise, either answer can be defended
+        above = closer_than_chance(kilometres, min_samples)
+        fault = "closer" if (above < 1 and answer["closer"]) or (above > 3 and not answer["closer"]) else None
+    return fault
 
 
-def choice(kilometres, min_samples, *, extra=0, **how):
+def choice(kilometres, min_samples, *, extra=0, closer=None, **how):
     """Make an answer to 11.2; or with one of the usual slips."""
-    return _answer(kilometres, min_samples, cluster_places(mainland(), kilometres, min_samples, **how), extra)
+    labels = cluster_places(mainland(), kilometres, min_samples, **how)
+    return _answer(kilometres, min_samples, labels, extra, closer)
 
 
 def flat(kilometres, min_samples):
     """Make an answer to 11.2 as if the map were flat."""
-    eps = np.degrees(kilometres / EARTH)
-    return _answer(kilometres, min_samples, DBSCAN(eps=eps, min_samples=min_samples).fit_predict(mainland()))
+    return _answer(kilometres, min_samples, flat_labels(mainland(), kilometres, min_samples))
 
 
-def _answer(kilometres, min_samples, labels, extra=0):
-    found = {"labels": labels, "n_clusters": int(labels.max()) + 1 + extra}
+def _answer(kilometres, min_samples, labels, extra=0, closer=None):
+    closer = bool(closer_than_chance(kilometres, min_samples) > 2) if closer is None else closer
+    found = {"labels": labels, "n_clusters": int(labels.max()) + 1 + extra, "closer": closer}
     return {"kilometres": kilometres, "min_samples": min_samples, **found}
