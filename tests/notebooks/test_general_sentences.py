@@ -169,16 +169,15 @@ def test_the_three_libraries_treat_an_empty_centre_as_the_table_says(seed):
         kept, labels = kmeans2(_lloyd().X, start, minit="matrix")
     assert kept[seed].tolist() == [1000, 1000]
     assert seed not in labels
-    rng, fewer = np.random.default_rng(seed), 0
-    for _ in range(300):
-        rows = rng.integers(0, 5, (7, 1)).astype(float)
-        k = min(3, len(np.unique(rows)))
-        with warnings.catch_warnings(record=True, action="always") as caught:
-            found = KMeans(k, init=rng.integers(-40, 5, (k, 1)).astype(float), n_init=1).fit_predict(rows)
-        if len(np.unique(found)) < k:
-            fewer += 1
-            assert any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
-    assert fewer < 30
+    rng = np.random.default_rng(seed)
+    for _ in range(100):  # no row twice, and starts of which some are far from all rows
+        rows, start = 5 * rng.random((7, 1)), rng.integers(-40, 5, (3, 1)).astype(float)
+        assert len(np.unique(KMeans(3, init=start, n_init=1).fit_predict(rows))) == 3
+    rows, start = rng.permutation([0.0, 0, 4, 4, 3, 0, 3]), np.array([-2.0, -38, -5])
+    stretch = rng.uniform(0.1, 10)
+    with pytest.warns(ConvergenceWarning, match="distinct clusters"):
+        found = KMeans(3, init=stretch * start[:, np.newaxis], n_init=1).fit_predict(stretch * rows[:, np.newaxis])
+    assert len(np.unique(found)) == 2
 
 
 @says("01_lloyd_from_scratch", "The ratio is the square of the width (the assertion holds for every width")
