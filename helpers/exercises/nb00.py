@@ -4,12 +4,11 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score, rand_score
 
 from helpers import datasets
-from helpers.exercises.judging import Mistake
+from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Function, Number, Table
 
 FIRST = (0, 0, 0, 1, 1, 2)
@@ -37,7 +36,7 @@ def _rand_with_self_pairs(a, b):
 
 def _labelings():
     rng = np.random.default_rng(0)
-    drawn = [(rng.integers(0, 3, 30), rng.integers(0, 4, 30)) for _ in range(3)]
+    drawn = [(rng.integers(0, 3, 10), rng.integers(0, 4, 10)) for _ in range(3)]
     return [(np.array(FIRST), np.array(SECOND)), *drawn]
 
 
@@ -59,27 +58,33 @@ def _labels(scaled, n_init=10):
 
 
 @cache
-def _lineup():  # the same call as in the notebook
-    return datasets.lineup(_penguins()[0][:, :2], random_state=7)
+def _round_lineup():
+    rng = np.random.default_rng(3)
+    panels = [rng.normal(size=(100, 2)) for _ in range(10)]
+    real = int(rng.integers(10))
+    bills = _penguins()[0][:, :2]
+    panels[real] = bills[rng.choice(len(bills), 100, replace=False)]
+    panels = [(panel - panel.min(axis=0)) / np.ptp(panel, axis=0) for panel in panels]
+    read_only(*panels)
+    return panels, real
 
 
-def _tidiest_noise():
-    """Find the uniform panel, counted from 1, whose three clusters look best by silhouette."""
-    panels, real = _lineup()
-    labels = [KMeans(n_clusters=3, n_init=1, random_state=0).fit_predict(panel) for panel in panels]
-    scores = [silhouette_score(panel, found) for panel, found in zip(panels, labels, strict=True)]
-    scores[real] = -1
-    return int(np.argmax(scores)) + 1
+def round_lineup():
+    """Hide 100 penguins' bills among nine round clouds drawn by chance, all stretched to the unit square.
+
+    Returns
+    -------
+    list of ndarray of shape (100, 2)
+    """
+    return list(_round_lineup()[0])
 
 
-def _emptiest_noise():
-    """Find the uniform panel, counted from 1, with the largest empty patch inside."""
-    panels, real = _lineup()
-    ticks = np.linspace(0.1, 0.9, 40)
-    grid = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-    radii = [cdist(grid, panel).min(axis=1).max() for panel in panels]
-    radii[real] = -1
-    return int(np.argmax(radii)) + 1
+def _tidiest_cloud():
+    """Find the panel of chance, counted from 1, of whose sum of squares three clusters leave the smallest share."""
+    panels, real = _round_lineup()
+    left = [KMeans(3, n_init=1, random_state=0).fit(panel).inertia_ / panel.var(axis=0).sum() for panel in panels]
+    left[real] = np.inf
+    return int(np.argmin(left)) + 1
 
 
 EXERCISES = {
@@ -101,12 +106,24 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: sum(x == y for x, y in zip(FIRST, SECOND, strict=True)),
-                "this counts rows whose label numbers are equal. Label numbers are only names: ask of each pair of rows whether "
-                "it is together or apart.",
+                "in so many rows the label numbers are equal. But they are only names: ask of each pair of rows whether it is "
+                "together or apart.",
             ),
             Mistake(
                 lambda: len(_pairs(FIRST, SECOND)) - _n_agreeing(FIRST, SECOND),
                 "this is the number of pairs on which they disagree.",
+            ),
+            Mistake(
+                lambda: rand_index(FIRST, SECOND),
+                "this is a share of all pairs, the Rand index. The question is on how many pairs they agree.",
+            ),
+            Mistake(
+                lambda: len(_pairs(FIRST, SECOND)),
+                "this is how many pairs there are. Some are together in one list only.",
+            ),
+            Mistake(
+                lambda: _n_agreeing(FIRST, SECOND) + len(FIRST),
+                "too many: it is what you get if each row also counts as a pair with itself.",
             ),
         ],
         tolerance=0,
@@ -126,7 +143,13 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: _rand_with_self_pairs,
-                "your function counts each row as a pair with itself. Such a pair always agrees, so the result is too high.",
+                "your function counts each pair twice, which does no harm, but each row also as a pair with itself. Such a pair always "
+                "agrees, so the result is too high.",
+            ),
+            Mistake(
+                lambda: lambda a, b: (_n_agreeing(a, b) + len(a)) / (len(_pairs(a, b)) + len(a)),
+                "your function counts each pair once, but each row also as a pair with itself. np.triu_indices, for one, gives these too "
+                "unless you ask it not to.",
             ),
             Mistake(
                 lambda: lambda a, b: _n_agreeing(a, b) / len(a) ** 2,
@@ -137,10 +160,18 @@ EXERCISES = {
                 "your function divides by n(n - 1), which counts each pair twice, as i and j and as j and i.",
             ),
             Mistake(lambda: _n_agreeing, "this is how many pairs agree; the Rand index is their share of all pairs."),
+            Mistake(
+                lambda: lambda a, b: 1 - rand_index(a, b),
+                "this is the share of the pairs that the two treat differently.",
+            ),
+            Mistake(
+                lambda: adjusted_rand_score,
+                "this is corrected for chance. Asked for is the plain share of the pairs treated alike.",
+            ),
         ],
         cases=_labelings,
         tolerance=0.001,
-        praise="right, on four pairs of labelings. sklearn.metrics.rand_score gives the same, faster.",
+        praise="right, on four pairs of labelings. sklearn.metrics.rand_score gives the same.",
         otherwise="not yet. On some pair of labelings it gives another number than the share of pairs treated alike. Try the four-row "
         "example from above first.",
     ),
@@ -169,6 +200,22 @@ EXERCISES = {
                 "standard deviation.",
             ),
             Mistake(
+                lambda: _penguins()[0] / _penguins()[0].std(axis=0),
+                "every column has standard deviation 1 now, but each still has a mean of its own: nothing was subtracted.",
+            ),
+            Mistake(
+                lambda: _penguins()[0] - _penguins()[0].mean(axis=0) / _penguins()[0].std(axis=0),
+                "Python divides before it subtracts: here the mean alone was divided. Brackets say otherwise.",
+            ),
+            Mistake(
+                lambda: _scaled() / _penguins()[0].std(axis=0),
+                "the means are 0, but the columns were divided by their variances. The standard deviation is the root of the variance.",
+            ),
+            Mistake(
+                lambda: -_scaled(),
+                "turned round: a large penguin has a small number here. Which is subtracted from which?",
+            ),
+            Mistake(
                 lambda: (
                     (_penguins()[0] - _penguins()[0].mean(axis=1, keepdims=True))
                     / _penguins()[0].std(axis=1, keepdims=True)
@@ -178,25 +225,25 @@ EXERCISES = {
         ],
         tolerance=0.01,
         praise="right (within 1 %). One mean and one spread for each column: that is what axis=0 asks for.",
-        otherwise="not yet. Each column should come out with mean 0 and standard deviation 1: print both and see which does not.",
+        otherwise="not yet. Has each column mean 0 and standard deviation 1? Print both. If so, has each number kept its place in the table?",
     ),
     "00.4": Number(
-        lambda: _lineup()[1] + 1,
+        lambda: _round_lineup()[1] + 1,
         [
             Mistake(
-                _emptiest_noise,
-                "this panel is chance. It has the largest empty patch of all the uniform ones: a hole in one place is what chance "
-                "leaves. Is there a panel with several?",
+                lambda: datasets.lineup(_penguins()[0][:, :2], random_state=7)[1] + 1,
+                "this panel is chance here. In the line-up of the section the penguins had this number; this one is drawn anew.",
             ),
             Mistake(
-                _tidiest_noise,
-                "this panel is chance. Of all the uniform ones its three colours are the best separated by the silhouette, a score "
-                "that you will meet later, so it is a good one to be fooled by.",
+                _tidiest_cloud,
+                "this panel is chance. Of the nine clouds it is the one that three clusters fit best, so it is a good one to be fooled by.",
             ),
+            Mistake(lambda: 0, "no panel has the number 0: the titles begin with 1."),
         ],
         tolerance=0,
-        praise="right. The colours did not tell you, since all ten panels have three; what did was that it does not fill its square.",
-        otherwise="not this one. Ignore the colours, which k-means paints on anything: nine panels fill their square evenly, one does not.",
+        praise="right. Neither the colours nor the empty corners set it apart, since all ten panels have both; its gaps do.",
+        otherwise="this is not the number of the real panel. Ignore the colours, which k-means paints on anything, and the corners: a round cloud "
+        "is densest in one place, in its middle. The titles begin with 1.",
     ),
     "00.5": Number(
         lambda: adjusted_rand_score(_penguins()[1], _labels(True)),
@@ -212,8 +259,18 @@ EXERCISES = {
                 "is the larger one: k-means knows nothing of species. Take n_init=10.",
             ),
             Mistake(
+                lambda: adjusted_rand_score(
+                    _penguins()[1], KMeans(3, n_init=10, random_state=0).fit_predict(_scaled()[:, :2])
+                ),
+                "this is what the two columns of the bill give, as printed above. Here all four columns take part.",
+            ),
+            Mistake(
+                lambda: 100 * adjusted_rand_score(_penguins()[1], _labels(True)),
+                "this looks like percent. The ARI is not one: its best value is 1.",
+            ),
+            Mistake(
                 lambda: rand_score(_penguins()[1], _labels(True)),
-                "this is the plain Rand index, which is high even for random labels. The adjusted one subtracts what chance gives.",
+                "this is the plain Rand index, which shuffled labels also bring above a half. The adjusted one subtracts what chance gives.",
             ),
             Mistake(
                 lambda: np.mean(_penguins()[1] == _labels(True)),

@@ -50,11 +50,11 @@ def _zeroed(X, centers):
 
 
 def _relocated(X, centers):
-    """As `lloyd_step`, but a centre without rows goes to the row farthest from its own centre."""
+    """As `lloyd_step`, but a centre without rows gets the row farthest from its own centre, which loses it."""
     labels, squared = _nearest(X, centers)
-    new = lloyd_step(X, centers)
-    new[np.setdiff1d(np.arange(len(centers)), labels)] = X[squared.argmax()]
-    return new
+    empty = np.setdiff1d(np.arange(len(centers)), labels)
+    labels[squared.argsort()[::-1][: len(empty)]] = empty
+    return np.array([X[labels == j].mean(axis=0) for j in range(len(centers))])
 
 
 def run(X, centers, max_steps=100):
@@ -168,17 +168,20 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: np.sqrt(_nearest(LINE, np.array([[1.0], [9.5]]))[1]).sum(),
-                "the run is right, but these are plain distances added up. The objective adds up their squares.",
+                "at the end of the run the plain distances add up to this. The objective adds up their squares.",
             ),
             Mistake(
                 lambda: _nearest(LINE, np.array([[1.0], [9.5]]))[1].mean(),
-                "the run is right, but this is the mean of the squares. The objective is their sum.",
+                "at the end of the run this is the mean of the squares, and also what one of the two centres adds to the sum. The objective is the sum of all.",
+            ),
+            Mistake(
+                lambda: np.sqrt(_nearest(LINE, np.array([[1.0], [9.5]]))[1]).mean(),
+                "at the end of the run this is the mean of the plain distances, as scipy's kmeans gives it. The objective is the sum of their squares.",
             ),
         ],
         tolerance=0.001,
         praise="right (within 0.1 %). Two updates, then nothing moves.",
-        otherwise="not yet. Write down both lists of values after each assign and the two means after each update, until a list comes twice; then "
-        "add up the squared distances to the means.",
+        otherwise="not yet. Write down both lists of values after each assign and the two means after each update, until a list comes twice; then add up the squared distances to the means.",
     ),
     "01.2": Function(
         lambda: lloyd_step,
@@ -188,8 +191,20 @@ EXERCISES = {
                 "right, but for a centre without rows: yours goes to the origin. It should stay where it was.",
             ),
             Mistake(
+                lambda: lambda X, centers: lloyd_step(X, centers).astype(centers.dtype),
+                "right, but for centres that are whole numbers: an array of integers cuts the fractions off the means that are put into it.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: _zeroed(X, centers).astype(centers.dtype),
+                "two things are left: a centre without rows goes to the origin, and from centres that are whole numbers you make an array of integers, which cuts the fractions off the means.",
+            ),
+            Mistake(
                 lambda: _relocated,
                 "right, but for a centre without rows: yours moves to the farthest row, as scikit-learn's does. Here it should stay where it was.",
+            ),
+            Mistake(
+                lambda: lambda X, centers: lloyd_step(X, centers, middle=lambda rows, axis: rows.mean()),
+                "your means are the same number in every column: the mean of all the numbers of their rows. Each column has a mean of its own.",
             ),
             Mistake(
                 lambda: lambda X, centers: lloyd_step(X, centers, middle=np.median),
@@ -212,8 +227,7 @@ EXERCISES = {
         aside="One of the inputs has a centre without rows: it should stay where it was.",
         tolerance=1e-6,
         praise="right, also for a centre that has lost all its rows.",
-        otherwise="not yet. Squared distances of all rows to all centres, argmin over the centres, mean of the rows of each. What does yours do in "
-        "one column, or with a centre that has no rows?",
+        otherwise="not yet. Squared distances of all rows to all centres, argmin over the centres, mean of the rows of each. What does yours do in one column, with a centre that has no rows, or with whole numbers?",
     ),
     "01.3": Function(
         lambda: chances,
@@ -232,15 +246,15 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: lambda X, centers: _share(cdist(X, centers, "sqeuclidean").sum(axis=1)),
-                "your chances add up the distances to all centres. A row may be far from most of them and still lie on one.",
+                "your chances add up, or average, the squared distances to all centres. A row may be far from most of them and still lie on one.",
             ),
             Mistake(
                 lambda: lambda X, centers: _nearest(X, centers)[1],
                 "these are the squared distances themselves. Chances add up to 1.",
             ),
             Mistake(
-                lambda: lambda X, centers: np.full(len(X), 1 / len(X)),
-                "all rows have the same chance here: that is the random start. k-means++ prefers far rows.",
+                lambda: lambda X, centers: _nearest(X, centers)[1] / _nearest(X, centers)[1].max(),
+                "divided by the largest, these go up to 1. Chances *add up* to 1.",
             ),
         ],
         cases=_steps,
@@ -273,15 +287,15 @@ EXERCISES = {
         [
             Mistake(
                 lambda: np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]),
-                "from here k-means finds the best end: the group that was short of a centre got one, because one was near enough. From which group could a centre never get away?",
+                "from here k-means finds the best end: each group gets a centre of its own. Which group could two of the three share, so that neither ever leaves it?",
             ),
             Mistake(
                 lambda: np.array([(0.0, 0.0), (0.0, 20.0), (100.0, 100.0)]),
-                "at some step a centre has no rows, so it is out of the game. Place all three apart from each other, and near rows.",
+                "at some step a centre has no rows, so it is out of the game. Which rows are nearest to each of the three at the start, and after the first update?",
             ),
         ],
         outcome=_end_of,
-        praise="right: every centre keeps its rows, and no step leads out.",
+        praise="right: no centre ever loses all its rows, and no step leads out.",
         otherwise="not yet: this comes to no end of the kind asked for.",
     ),
     "01.6": Number(
@@ -289,9 +303,12 @@ EXERCISES = {
         [
             Mistake(
                 lambda: 2,
-                "two starts give one success on average (about 1 / 0.53), but often enough both fail. How likely is it that all n fail?",
+                "two starts give one success on average (about 1 / 0.53), but now and then both fail. How likely is it that all n fail?",
             ),
-            Mistake(lambda: _enough(1 - SHARE), "you took 0.53 for the chance to fail; it is the chance to succeed."),
+            Mistake(
+                lambda: _enough(1 - SHARE),
+                "fewer are enough. So many it would take if 0.53 were the chance to fail; it is the chance to succeed.",
+            ),
             Mistake(
                 lambda: _enough(SHARE) - 1,
                 "one too few: with that many, the chance is still just below 99 %. Which way must you round?",

@@ -1,85 +1,11 @@
-"""General sentences of the notebooks, proved on three more seeds or fresh draws than the notebook shows.
-
-Each proof names its sentence, as it stands; so a sentence that is changed asks for its proof again.
-"""
-
-import functools
-import re
+"""General sentences of notebook 11, proved on three more seeds or fresh draws."""
 
 import numpy as np
-import pytest
-from course import cell_with, code_cells, prose_text
+from course import cell_with
+from proving import ran, says
 
 from helpers.exercises.nb11.airports import EARTH, mainland
 from helpers.exercises.nb11.nothing import on_sphere, share_in_clusters, uniform_by_area
-
-SEEDS = (1, 2, 3)
-
-
-def says(notebook, *sentences):
-    """Mark the proof of sentences: slow, once for each seed, and held to the notebook's words."""
-
-    def mark(proof):
-        @functools.wraps(proof)
-        def held(seed):
-            text = " ".join(prose_text(notebook).split())
-            assert [sentence for sentence in sentences if sentence not in text] == []
-            proof(seed)
-
-        return pytest.mark.slow(pytest.mark.parametrize("seed", SEEDS)(held))
-
-    return mark
-
-
-def ran(notebook, last, **parameters):
-    """Run a notebook's code cells, down to one, with other parameters; return its names."""
-    names = {}
-    for cell in code_cells(notebook):
-        source = cell.source
-        if "parameters" in cell.metadata.get("tags", []):
-            for name, value in parameters.items():
-                source, n = re.subn(rf"(?m)^({name}: \w+ = )[^#\n]*", rf"\g<1>{value} ", source)
-                assert n == 1
-        exec(source, names)
-        if cell.id == last:
-            return names
-    raise LookupError(last)
-
-
-# 00_start_here
-
-
-# 01_lloyd_from_scratch
-
-
-# 02_scipy_vq
-
-
-# 03_image_codebook
-
-
-# 04_sklearn_kmeans
-
-
-# 05_how_many_clusters
-
-
-# 06_dbscan
-
-
-# 07_judging_clusterings
-
-
-# 08_clustering_endpoint
-
-
-# 09_bigger_data
-
-
-# 10_published_experiments
-
-
-# 11_capstone
 
 
 @says(
