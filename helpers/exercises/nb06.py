@@ -99,15 +99,12 @@ def _newcomers():
 
 
 @cache
-def airports_within(kilometres=KM, *, min_samples=5, metric="haversine", factor=1, turned=False, noise=0):
-    """Count the clusters of airports within 25 km; or after one of the usual slips.
-
-    `factor` is what rows in radians are multiplied by: 1 is right.
-    """
-    X = np.radians(datasets.load("airports").X) * factor
+def airports_within(*, min_samples=5, metric="haversine", turned=False):
+    """Count the clusters of airports within 25 km; or after one of the usual slips."""
+    X = np.radians(datasets.load("airports").X)
     X = X[:, ::-1] if turned else X
-    model = DBSCAN(eps=kilometres / EARTH, min_samples=min_samples, metric=metric, algorithm="ball_tree").fit(X)
-    return int(model.labels_.max()) + 1 + noise
+    model = DBSCAN(eps=KM / EARTH, min_samples=min_samples, metric=metric, algorithm="ball_tree").fit(X)
+    return int(model.labels_.max()) + 1
 
 
 @cache
@@ -222,13 +219,13 @@ EXERCISES = {
     ),
     "06.3": Number(
         airports_within,
-        [
+        [  # those that take long are numbers here; the table of answers computes them
             Mistake(
-                lambda: airports_within(turned=True, noise=1),
+                lambda: airports_within(turned=True) + 1,
                 "that comes with eps mended and nothing else. Two faults are left: check a distance that you know, and look at what you count.",
             ),
             Mistake(
-                lambda: airports_within(KM * EARTH),
+                lambda: 1,
                 "one cluster: how many rows are noise? If none, it holds every airport, and your eps is larger than the Earth. If nearly all, it is too small. In which unit are haversine distances?",
             ),
             Mistake(
@@ -236,7 +233,7 @@ EXERCISES = {
                 "longitude comes first in yours. Check the distance from Anchorage to Bethel.",
             ),
             Mistake(
-                lambda: airports_within(factor=180 / np.pi),
+                lambda: 2,
                 "two clusters: rows or eps went through the wrong conversion, or through none. Rows go from degrees to radians; kilometres become an angle by the radius.",
             ),
             Mistake(
@@ -244,15 +241,15 @@ EXERCISES = {
                 "that comes with plain distances, as on a flat map. Near the poles, a degree of longitude is short.",
             ),
             Mistake(
-                lambda: airports_within(KM / 1000),
+                lambda: 0,
                 "no cluster at all: your eps is too small. Are kilometres divided by kilometres in yours?",
             ),
             Mistake(
                 lambda: airports_within(min_samples=6),
                 "that comes when a core needs five others. An airport is the first of its own neighbours.",
             ),
-            Mistake(lambda: airports_within(2 * KM), "that is for 50 km, as in the text above."),
-            Mistake(lambda: airports_within(noise=1), "-1 is a label, too, but not the name of a cluster."),
+            Mistake(lambda: 90, "that is for 50 km, as in the text above."),
+            Mistake(lambda: airports_within() + 1, "-1 is a label, too, but not the name of a cluster."),
         ],
         tolerance=0,
         praise="right. Radians, latitude first, and eps as an angle.",
