@@ -9,7 +9,7 @@ from sklearn.cluster import DBSCAN
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
-from helpers.scores import eps_sweep, k_distances, knee
+from helpers.scores import dbscan_bytes, eps_sweep, k_distances, knee
 
 LINE = np.array([0, 0.5, 1, 1.5, 4, 5, 5.5, 6.2, 9])
 EARTH = 6371.0088  # mean radius in km
@@ -34,8 +34,8 @@ def _n_clustered():
     return int((within & core).any(axis=1).sum())
 
 
-def label_new(new, cores, core_labels, eps, *, power=1, strict=False):
-    """Labels of new rows by their nearest core point, -1 if none is within eps; or with one of the usual slips.
+def label_or_doubt(new, cores, core_labels, eps, *, metric="euclidean", power=1, strict=False, doubt=-2):
+    """Labels of new rows by the core points within eps; or with one of the usual slips.
 
     Parameters
     ----------
@@ -43,19 +43,30 @@ def label_new(new, cores, core_labels, eps, *, power=1, strict=False):
     cores : ndarray of shape (n_cores, n_features)
     core_labels : ndarray of int, shape (n_cores,)
     eps : float
+    metric : str
+        Of scipy; "euclidean" is right.
     power : int
         Of the distance that is compared with eps; 1 is right.
     strict : bool
         Whether a distance of exactly eps is too far.
+    doubt : int
+        Label of rows with several clusters in reach; -2 is right.
 
     Returns
     -------
     ndarray of int, shape (n_new,)
+        -1 where no core point is in reach.
     """
+    distances = cdist(new, cores, metric) ** power
+    within = distances < eps if strict else distances <= eps
+    lowest = np.where(within, core_labels, core_labels.max()).min(axis=1)
+    highest = np.where(within, core_labels, -1).max(axis=1)
+    return np.where(highest < 0, -1, np.where(lowest == highest, highest, doubt))
+
+
+def _nearest(new, cores, core_labels, eps):
     distances = cdist(new, cores)
-    smallest = distances.min(axis=1) ** power
-    near = smallest < eps if strict else smallest <= eps
-    return np.where(near, core_labels[distances.argmin(axis=1)], -1)
+    return np.where(distances.min(axis=1) <= eps, core_labels[distances.argmin(axis=1)], -1)
 
 
 def _first_in_reach(new, cores, core_labels, eps):
@@ -65,8 +76,13 @@ def _first_in_reach(new, cores, core_labels, eps):
 
 def _majority(new, cores, core_labels, eps):
     within = cdist(new, cores) <= eps
-    votes = [np.bincount(core_labels[row], minlength=1).argmax() if row.any() else -1 for row in within]
+    votes = [np.bincount(core_labels[row]).argmax() if row.any() else -1 for row in within]
     return np.array(votes)
+
+
+def _doubt_from_two_points(new, cores, core_labels, eps):
+    within = cdist(new, cores) <= eps
+    return np.where(within.sum(axis=1) > 1, -2, _first_in_reach(new, cores, core_labels, eps))
 
 
 def _newcomers():
@@ -79,18 +95,16 @@ def _newcomers():
     line = np.array([[0.0], [1.0], [4.0]]), np.array([2, 2, 0]), np.array([[1.4], [2.4], [3.3], [7.0]])
     outvoted = np.array([[0.0], [0.9], [0.95], [1.0]]), np.array([0, 1, 1, 1]), np.array([[0.4], [0.6], [2.1]])
     cases = [(cores, labels, new, 0.5), (cores, labels, new, 1.5), (*exact, 1.5), (*line, 1.0), (*outvoted, 1.0)]
-    return [(new, cores, labels, np.array(eps)) for cores, labels, new, eps in cases]
+    return [(new, cores, labels, eps) for cores, labels, new, eps in cases]
 
 
 @cache
-def airports_within(*, radians=True, latitude_first=True, angle=True, noise=0):
+def airports_within(*, min_samples=5, metric="haversine", turned=False):
     """Count the clusters of airports within 25 km; or after one of the usual slips."""
-    X = datasets.load("airports").X
-    X = np.radians(X) if radians else X
-    X = X if latitude_first else X[:, ::-1]
-    eps = KM / EARTH if angle else KM
-    labels = DBSCAN(eps=eps, min_samples=5, metric="haversine", algorithm="ball_tree").fit_predict(X)
-    return int(labels.max()) + 1 + noise
+    X = np.radians(datasets.load("airports").X)
+    X = X[:, ::-1] if turned else X
+    model = DBSCAN(eps=KM / EARTH, min_samples=min_samples, metric=metric, algorithm="ball_tree").fit(X)
+    return int(model.labels_.max()) + 1
 
 
 @cache
@@ -128,12 +142,26 @@ EXERCISES = {
         [
             Mistake(
                 lambda: _n_core(4),
-                "you looked for three neighbours beside the point itself. Who is the first neighbour of every point?",
+                "so many have three neighbours beside themselves, and so many clusters there are. Asked for are the core points. Who is the first neighbour of every point?",
             ),
-            Mistake(lambda: _n_core(strict=True), "a distance of exactly eps counts as well."),
+            Mistake(
+                lambda: _n_core(strict=True),
+                "a distance of exactly eps counts as well; and count the core points, not the others.",
+            ),
+            Mistake(
+                lambda: _n_core() - 1,
+                "not yet. Perhaps a distance of exactly 1 counted as near in one place and not in another: look at each of the two groups again.",
+            ),
+            Mistake(
+                lambda: _n_core() + 1,
+                "not yet. Perhaps a border point is among yours: make the list of neighbours at both ends of each group.",
+            ),
             Mistake(
                 _n_clustered,
-                "these are all points of the clusters. Some of them are border points: reached by a core point, but with too few neighbours of their own.",
+                "so many points are in the clusters. Some of them are border points: reached by a core point, but with too few neighbours of their own.",
+            ),
+            Mistake(
+                lambda: len(LINE), "that is all of them. Which have fewer than three neighbours, themselves included?"
             ),
         ],
         tolerance=0,
@@ -141,63 +169,87 @@ EXERCISES = {
         otherwise="not yet. Write down, for each number, which numbers lie at most 1 away, itself among them, and count those lists that have three or more.",
     ),
     "06.2": Function(
-        lambda: label_new,
+        lambda: label_or_doubt,
         [
+            Mistake(
+                lambda: _nearest,
+                "yours gives a row to its nearest core point, also when core points of another cluster are in reach. Asked for is -2 there.",
+            ),
             Mistake(
                 lambda: lambda new, cores, labels, eps: labels[cdist(new, cores).argmin(axis=1)],
                 "every row gets a cluster in yours, however far away it is. What does DBSCAN say of such a row?",
             ),
             Mistake(
                 lambda: _first_in_reach,
-                "yours takes the first core point within eps. Several may be in reach: which one should decide?",
+                "yours takes the first core point within eps. Others in reach may belong to another cluster.",
             ),
             Mistake(
-                lambda: _majority, "yours lets the core points within eps vote. One of them decides alone: the nearest."
+                lambda: _majority,
+                "yours lets the core points within eps vote. One of another cluster is enough for -2.",
             ),
             Mistake(
-                lambda: lambda *args: np.maximum(label_new(*args), 0),
-                "your rows that are near no core point get 0. That is the name of a cluster.",
+                lambda: _doubt_from_two_points,
+                "yours is in doubt as soon as two core points are in reach. If they belong to one cluster, all is clear.",
             ),
             Mistake(
-                lambda: lambda *args: label_new(*args, strict=True),
+                lambda: lambda *args: label_or_doubt(*args, doubt=-1),
+                "where several clusters are in reach yours says noise. That has a number of its own here.",
+            ),
+            Mistake(
+                lambda: lambda *args: np.maximum(label_or_doubt(*args), 0),
+                "no row gets a label below 0 in yours, and 0 is the name of a cluster.",
+            ),
+            Mistake(
+                lambda: lambda *args: label_or_doubt(*args, strict=True),
                 "right, but for a distance of exactly eps, which counts as near.",
             ),
-            Mistake(lambda: lambda *args: label_new(*args, power=2), "yours compares a squared distance with eps."),
             Mistake(
-                lambda: (
-                    lambda new, cores, labels, eps: np.where(
-                        cdist(new, cores).min(axis=1) <= eps, cdist(new, cores).argmin(axis=1), -1
-                    )
-                ),
-                "these are positions in the list of core points. Look up their labels.",
+                lambda: lambda *args: label_or_doubt(*args, power=2), "yours compares a squared distance with eps."
+            ),
+            Mistake(
+                lambda: lambda *args: label_or_doubt(*args, metric="cityblock"),
+                "yours adds up the differences of the columns as they are. eps is compared with the straight distance.",
             ),
         ],
         cases=_newcomers,
         aside="One label for each new row is wanted.",
         tolerance=0,
-        praise="right. Now there is a predict, and it can say no.",
-        otherwise="not yet. Distances of all new rows to all core points; the smallest in each row and where it is; compare it with eps.",
+        praise="right. Now there is a predict, and it can say no, and perhaps.",
+        otherwise="not yet. Distances of all new rows to all core points; which are at most eps; the labels of these core points: none, all the same, or different?",
     ),
     "06.3": Number(
         airports_within,
-        [
+        [  # those that take long are numbers here; the table of answers computes them
             Mistake(
-                lambda: airports_within(latitude_first=False, noise=1),
-                "eps is right now. Two faults are left: check a distance that you know, and look at what you count.",
+                lambda: airports_within(turned=True) + 1,
+                "that comes with eps mended and nothing else. Two faults are left: check a distance that you know, and look at what you count.",
             ),
             Mistake(
-                lambda: airports_within(angle=False),
-                "one cluster holds every airport: your eps is larger than the Earth. In which unit are haversine distances?",
+                lambda: 1,
+                "one cluster: how many rows are noise? If none, it holds every airport, and your eps is larger than the Earth. If nearly all, it is too small. In which unit are haversine distances?",
             ),
             Mistake(
-                lambda: airports_within(latitude_first=False),
+                lambda: airports_within(turned=True),
                 "longitude comes first in yours. Check the distance from Anchorage to Bethel.",
             ),
             Mistake(
-                lambda: airports_within(radians=False),
-                "two clusters: something went through the wrong conversion. Rows go from degrees to radians; kilometres become an angle by the radius.",
+                lambda: 2,
+                "two clusters: rows or eps went through the wrong conversion, or through none. Rows go from degrees to radians; kilometres become an angle by the radius.",
             ),
-            Mistake(lambda: airports_within(noise=1), "one too many: -1 is not a cluster."),
+            Mistake(
+                lambda: airports_within(metric="euclidean"),
+                "that comes with plain distances, as on a flat map. Near the poles, a degree of longitude is short.",
+            ),
+            Mistake(
+                lambda: 0,
+                "no cluster at all: your eps is too small. Are kilometres divided by kilometres in yours?",
+            ),
+            Mistake(
+                lambda: airports_within(min_samples=6),
+                "that comes when a core needs five others. An airport is the first of its own neighbours.",
+            ),
+            Mistake(lambda: 90, "that is for 50 km, as in the text above."),
+            Mistake(lambda: airports_within() + 1, "-1 is a label, too, but not the name of a cluster."),
         ],
         tolerance=0,
         praise="right. Radians, latitude first, and eps as an angle.",
@@ -241,11 +293,18 @@ EXERCISES = {
         [
             Mistake(lambda: ROWS, "that many times as many rows. But how many neighbours has each of them now?"),
             Mistake(lambda: 1, "there are more rows, and each has more neighbours."),
-            Mistake(lambda: ROWS**3, "rows grow by that factor, and so do the neighbours of each. What else would?"),
+            Mistake(
+                lambda: ROWS**3, "three is in it once too often: in the rows, in the neighbours of each. Where else?"
+            ),
             Mistake(lambda: 2 * ROWS, "the two factors multiply."),
+            Mistake(
+                lambda: dbscan_bytes(3000, 2, 184) / dbscan_bytes(1000, 2, 61),
+                "this counts all that DBSCAN needs, with the bytes for each row. Asked for are its lists of neighbours alone.",
+                within=0.01,
+            ),
         ],
-        tolerance=0.001,
-        praise="right. Memory grows with rows times mean neighbours.",
+        tolerance=0.02,
+        praise="right (within 2 %). Memory grows with rows times mean neighbours.",
         otherwise="not yet. By what factor do the rows grow, by what factor the neighbours of each row, and what do they do together?",
     ),
 }

@@ -3,9 +3,9 @@
 from functools import cache
 
 import numpy as np
+from sklearn import metrics
 from sklearn.cluster import DBSCAN, OPTICS, cluster_optics_dbscan
 from sklearn.datasets import make_blobs
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_samples, silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
@@ -13,7 +13,13 @@ from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
 
 LEVELS = {"A": 0.1, "B": 0.3, "C": 0.8, "D": 2.3}
-GROUP, LOST = 50, 30  # rows of each of two groups, and how many of them a method calls noise
+GROUP, LOST = 60, 30  # rows of each of two groups, and how many of them a method calls noise
+OTHERS = {
+    "V-measure, or NMI": metrics.v_measure_score,
+    "AMI": metrics.adjusted_mutual_info_score,
+    "Fowlkes-Mallows index": metrics.fowlkes_mallows_score,
+    "Rand index, not adjusted for chance": metrics.rand_score,
+}
 
 
 @cache
@@ -66,7 +72,7 @@ def _demo():
 def _each_alone():
     X, labels = _demo()
     alone = np.where(labels < 0, labels.max() + 1 + np.arange(len(X)), labels)
-    return silhouette_score(X, alone)
+    return metrics.silhouette_score(X, alone)
 
 
 def adjusted(score, expected, *, scale=lambda expected: 1 - expected):
@@ -91,7 +97,7 @@ def _scores():
     return [(rng.uniform(0.3, 1, 6), rng.uniform(0.05, 0.6, 6)), (np.array([1.0, 0.2]), np.array([0.3, 0.2]))]
 
 
-def _half_thrown_away(score=adjusted_rand_score, *, noise=-1):
+def _half_thrown_away(score=metrics.adjusted_rand_score, *, noise=-1):
     truth = np.repeat([0, 1], GROUP)
     labels = truth.copy()
     labels[np.arange(2 * GROUP) % GROUP >= GROUP - LOST] = noise
@@ -117,20 +123,25 @@ EXERCISES = {
         otherwise="not this one. Count the stretches of the curve that lie below the line, between peaks that rise above it.",
     ),
     "07.2": Number(
-        lambda: silhouette_score(_demo()[0][_demo()[1] >= 0], _demo()[1][_demo()[1] >= 0]),
+        lambda: metrics.silhouette_score(_demo()[0][_demo()[1] >= 0], _demo()[1][_demo()[1] >= 0]),
         [
             Mistake(
-                lambda: silhouette_score(*_demo()),
+                lambda: metrics.silhouette_score(*_demo()),
                 "as the function stood: the noise, -1, counts as one more cluster.",
                 within=0.001,
             ),
             Mistake(
-                lambda: silhouette_samples(*_demo())[_demo()[1] >= 0].mean(),
+                lambda: metrics.silhouette_samples(*_demo())[_demo()[1] >= 0].mean(),
                 "you left the noise out of the mean, but it still was a neighbouring cluster for the other rows. Leave it out before the silhouettes are computed.",
             ),
             Mistake(
-                lambda: silhouette_score(_demo()[0][_demo()[1] > 0], _demo()[1][_demo()[1] > 0]),
+                lambda: metrics.silhouette_score(_demo()[0][_demo()[1] > 0], _demo()[1][_demo()[1] > 0]),
                 "0 is the name of a cluster, too; only -1 is noise.",
+            ),
+            Mistake(
+                lambda: 0.664,
+                "that is of the table in the text above. Here are other rows, and another eps.",
+                within=0.001,
             ),
             Mistake(
                 _each_alone,
@@ -165,30 +176,34 @@ EXERCISES = {
                 "a perfect score should come to 1: put 1 into your function.",
             ),
             Mistake(
+                lambda: lambda score, expected: adjusted(score, expected).round(2),
+                "the digits fit, but they are too few: do not round what was computed.",
+            ),
+            Mistake(
                 lambda: lambda score, expected: np.maximum(adjusted(score, expected), 0),
                 "right above chance, but below it yours stops at 0. Worse than chance should be visible.",
             ),
         ],
         cases=_scores,
-        tolerance=1e-6,
+        tolerance=0.001,
         praise="right. With pairs for the score, and their expectation for labels of the same sizes, this is the adjusted Rand index.",
         otherwise="not yet. Two conditions: a score equal to the expected one gives 0, and a score of 1 gives 1; a straight line through both.",
     ),
     "07.4": Choice(
-        lambda: "B",
+        lambda: "C",
         [
             Mistake(
                 lambda: "A",
-                "two tables: in them, distances mean different things, and a silhouette is made of distances.",
+                "two tables: one column now counts a thousand times as much in every distance, and the silhouette is made of distances.",
             ),
             Mistake(
-                lambda: "C", "a silhouette prefers round and tight parts, whatever is true: k-means has a head start."
+                lambda: "B", "a silhouette leans to round and tight parts, whatever is true: k-means has a head start."
             ),
-            Mistake(lambda: "D", "the second one scores only the rows of which it is sure."),
+            Mistake(lambda: "D", "the second one leaves out the rows that fit worst, so other rows are scored."),
         ],
         letters=("A", "B", "C", "D"),
-        praise="right: one table, one method, all rows. It still says only which is tighter and farther apart.",
-        otherwise="not this one. Ask of each: the same distances, the same kind of method, the same rows?",
+        praise="right: one method, all rows, and every distance grew by the same factor, which a silhouette does not notice. It still says only which is tighter and farther apart.",
+        otherwise="not this one. Ask of each: distances in the same proportions, the same kind of method, the same rows?",
     ),
     "07.5": Number(
         _half_thrown_away,
@@ -199,11 +214,11 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: 1 - LOST / GROUP,
-                "0.4 is the share of rows that were kept. ARI counts pairs, and compares with chance.",
+                "that is the share of rows that were kept. ARI counts pairs, and compares with chance.",
             ),
             Mistake(
                 lambda: _half_thrown_away(noise=np.arange(2 * LOST) + 2),
-                "you gave each row of noise a cluster of its own. scikit-learn puts all that is labelled -1 into one.",
+                "the noise became many clusters of one row, or went to one of the two groups. To scikit-learn -1 is one label, of its own.",
             ),
             Mistake(
                 lambda: _half_thrown_away(noise=0),
@@ -213,13 +228,13 @@ EXERCISES = {
                 lambda: _half_thrown_away(noise=np.repeat([2, 3], LOST)),
                 "you split the noise by its true group. -1 is one label, whatever is in it.",
             ),
-            Mistake(
-                lambda: _half_thrown_away(normalized_mutual_info_score),
-                "this is the normalised mutual information. Asked for is the ARI.",
+            *(
+                Mistake(lambda score=score: _half_thrown_away(score), f"this is the {name}. Asked for is the ARI.")
+                for name, score in OTHERS.items()
             ),
         ],
-        tolerance=0.01,
-        praise="right (within 1 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
+        tolerance=0.005,
+        praise="right (within 0.5 %). Perfect on the rows that it kept, and far from it on all: that is why the share of noise belongs beside a score.",
         otherwise="not yet. Make both lists, of the truth and of the labels with -1, and compare them with adjusted_rand_score.",
     ),
 }

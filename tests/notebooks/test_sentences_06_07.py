@@ -1,0 +1,126 @@
+"""General sentences of notebooks 06 and 07, proved on three more seeds or fresh draws."""
+
+import numpy as np
+import pytest
+from proving import says
+from scipy.spatial.distance import cdist, pdist
+from sklearn import metrics
+from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS, KMeans, cluster_optics_dbscan
+from sklearn.metrics import adjusted_rand_score
+from sklearn.preprocessing import StandardScaler
+
+from helpers import datasets
+from helpers.predicting import predict_dbscan
+from helpers.scores import count_neighbors, k_distances
+
+
+@says("06_dbscan", "is the smallest eps at which the row is core (up to rounding:")
+def test_a_row_is_core_from_its_k_distance_on(seed):
+    X = datasets.moons(random_state=seed).X
+    reach = np.sort(cdist(X, X), axis=1)[:, 4]
+    assert np.allclose(np.sort(reach), k_distances(X, 5))
+    for row in range(0, len(X), 20):
+        is_core = [row in DBSCAN(eps=reach[row] * (1 + nudge)).fit(X).core_sample_indices_ for nudge in (-1e-9, 1e-9)]
+        assert is_core == [False, True]
+
+
+@says("06_dbscan", "Who is core, and who is noise, follows from distances alone: no order changes it.")
+def test_who_is_core_does_not_depend_on_the_order(seed):
+    rng = np.random.default_rng(seed)
+    for X in (datasets.moons(noise=0.15, random_state=seed).X, rng.normal(size=(300, 2)), rng.random((300, 3))):
+        for eps in np.quantile(pdist(X), [0.005, 0.01, 0.03]):
+            usual, order = DBSCAN(eps=eps).fit(X), rng.permutation(len(X))
+            other = DBSCAN(eps=eps).fit(X[order])
+            core = np.sort(order[other.core_sample_indices_])
+            assert np.array_equal(core, usual.core_sample_indices_)
+            labels = np.empty(len(X), int)
+            labels[order] = other.labels_
+            assert np.array_equal(labels == -1, usual.labels_ == -1)
+            assert adjusted_rand_score(labels[core], usual.labels_[core]) == 1
+
+
+@says("06_dbscan", "with ten times the rows of the same population at the same eps come about ten times the neighbours")
+def test_neighbors_grow_with_the_rows(seed):
+    rng = np.random.default_rng(seed)
+    few, many = (count_neighbors(rng.normal(size=(n, 2)), 0.4, n_sample=1000).mean() for n in (2_000, 20_000))
+    assert many / few == pytest.approx(10, rel=0.1)
+
+
+@says("06_dbscan", "A border point between two clusters. On the moons there was none")
+def test_only_a_border_point_gets_another_label_from_the_rule(seed):
+    moved = 0
+    for draw in range(10):
+        X = datasets.moons(noise=0.15, random_state=10 * seed + draw).X
+        for eps in (0.12, 0.15, 0.18):
+            model = DBSCAN(eps=eps).fit(X)
+            core = np.isin(np.arange(len(X)), model.core_sample_indices_)
+            again = predict_dbscan(X, model.components_, model.labels_[core], eps)
+            assert not np.any(again[core] != model.labels_[core])
+            assert np.array_equal(again == -1, model.labels_ == -1)
+            moved += np.sum(again != model.labels_)
+    assert moved > 0
+
+
+@says("06_dbscan", "Hardly farther at all. Between")
+def test_in_many_columns_the_farthest_is_hardly_farther_than_the_nearest(seed):
+    rng = np.random.default_rng(seed)
+    ratios = []
+    for d in (2, 10, 100, 1000):
+        distances = np.linalg.norm(rng.random((1000, d)) - rng.random(d), axis=1)
+        ratios.append(distances.max() / distances.min())
+    assert ratios == sorted(ratios, reverse=True)
+    assert ratios[-1] < 1.2
+
+
+@says("07_judging_clusterings", "A level cut through this picture, as the dashed lines, is DBSCAN at that eps")
+def test_a_cut_through_the_reachability_is_dbscan(seed):
+    for X in (datasets.unequal(random_state=seed).X, np.random.default_rng(seed).normal(size=(300, 2))):
+        X = StandardScaler().fit_transform(X)
+        optics = OPTICS(min_samples=10).fit(X)
+        parts = {"reachability": optics.reachability_, "core_distances": optics.core_distances_}
+        for eps in (0.15, 0.2, 0.26, 0.34, 0.4, 0.5):
+            cut = cluster_optics_dbscan(**parts, ordering=optics.ordering_, eps=eps)
+            model = DBSCAN(eps=eps, min_samples=10).fit(X)
+            core = model.core_sample_indices_
+            assert adjusted_rand_score(cut[core], model.labels_[core]) == 1
+
+
+@says("07_judging_clusterings", "calls more than half of such clouds all noise, but hardly any such square")
+def test_hdbscan_calls_most_clouds_noise_and_hardly_any_square(seed):
+    noise = {"cloud": 0, "square": 0}
+    for draw in range(1000 * seed, 1000 * seed + 60):
+        clouds = {
+            "cloud": np.random.default_rng(draw).normal(size=(300, 2)),
+            "square": datasets.noise(random_state=draw).X,
+        }
+        for name, X in clouds.items():
+            labels = HDBSCAN(min_cluster_size=15, copy=True).fit_predict(StandardScaler().fit_transform(X))
+            noise[name] += labels.max() < 0
+    assert noise["cloud"] > 30
+    assert noise["square"] <= 6
+
+
+@says(
+    "07_judging_clusterings",
+    "ARI and AMI stay near 0. For such labels the V-measure rewards many clusters, and FMI few.",
+)
+def test_of_senseless_labels_v_measure_rises_and_fmi_falls(seed):
+    rng = np.random.default_rng(seed)
+    ten = rng.integers(0, 10, 1000)
+    senseless = [rng.integers(0, k, 1000) for k in (2, 5, 10, 30, 100, 300)]
+    for score in (adjusted_rand_score, metrics.adjusted_mutual_info_score):
+        assert max(abs(score(ten, labels)) for labels in senseless) < 0.03
+    assert np.all(np.diff([metrics.v_measure_score(ten, labels) for labels in senseless]) > 0)
+    assert np.all(np.diff([metrics.fowlkes_mallows_score(ten, labels) for labels in senseless]) < 0)
+
+
+@says("07_judging_clusterings", "k-means, or a tie, on every one")
+def test_the_silhouette_does_not_prefer_the_truth(seed):
+    kinds = (datasets.blobs, datasets.unequal, datasets.stretched, datasets.moons, datasets.circles)
+    for make in kinds:
+        draw = make(random_state=seed, **({"std": 1.0} if make is datasets.blobs else {}))
+        X = StandardScaler().fit_transform(draw.X)
+        labels = KMeans(draw.target.max() + 1, n_init=10, random_state=0).fit_predict(X)
+        truth, found = metrics.silhouette_score(X, draw.target), metrics.silhouette_score(X, labels)
+        assert found >= truth - 1e-9
+        assert found > truth + 0.05 or make not in (datasets.moons, datasets.circles)
