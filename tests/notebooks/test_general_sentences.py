@@ -4,12 +4,15 @@ Each proof names its sentence, as it stands; so a sentence that is changed asks 
 """
 
 import functools
+import io
 import itertools
 
 import numpy as np
 import pytest
-from course import prose_text
+from course import cell_with, prose_text
+from PIL import Image
 from scipy.cluster.vq import kmeans, kmeans2, vq, whiten
+from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from helpers import datasets
@@ -136,6 +139,93 @@ def test_shuffled_columns_score_nearly_as_the_real_ones(seed):
 
 
 # 03_image_codebook
+
+
+def _pixels(name):
+    return datasets.load_image(name).reshape(-1, 3).astype(float)
+
+
+def _drawn(rows, n, seed):
+    return rows[np.random.default_rng(seed).choice(len(rows), size=n, replace=False)]
+
+
+def _decibels(rows, codebook):
+    return 10 * np.log10(255**2 / ((vq(rows, np.rint(codebook))[1] ** 2).sum() / rows.size))
+
+
+@says("03_image_codebook", "shuffle the pixels, and the palette is as good as before")
+def test_a_palette_of_shuffled_pixels_is_as_good(seed):
+    for name in ("china", "flower"):
+        rows = _pixels(name)
+        mixed = np.random.default_rng(seed).permutation(rows)
+        books = [kmeans(_drawn(table, 1000, seed), 16, rng=seed)[0] for table in (rows, mixed)]
+        assert abs(np.subtract(*(_decibels(rows, book) for book in books))) < 0.5
+
+
+@says("03_image_codebook", "Here the order is the same each time")
+def test_learnt_beats_random_beats_uniform(seed):
+    for name, levels in itertools.product(("china", "flower"), (2, 4)):
+        rows, k = _pixels(name), levels**3
+        steps = (np.arange(levels) + 0.5) * 256 / levels
+        grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+        learnt = _decibels(rows, kmeans(_drawn(rows, 1000, seed), k, iter=5, rng=seed)[0])
+        chance = [_decibels(rows, _drawn(rows, k, 10 * seed + i)) for i in range(3)]
+        assert learnt > max(chance)
+        assert max(chance) > _decibels(rows, grid)
+
+
+@says("03_image_codebook", "with few colours they are a lottery")
+def test_random_palettes_of_few_colours_differ_widely(seed):
+    for name in ("china", "flower"):
+        rows = _pixels(name)
+        spread = {k: np.ptp([_decibels(rows, _drawn(rows, k, 100 * seed + i)) for i in range(12)]) for k in (8, 64)}
+        assert spread[8] > 2
+        assert spread[8] > spread[64]
+
+
+@says("03_image_codebook", "our palette does not know what a neighbour is")
+def test_jpeg_loses_where_neighbours_are_not_alike(seed):
+    rows = _pixels("china")
+    book = kmeans(_drawn(rows, 1000, seed), 16, iter=5, rng=seed)[0]
+    wanted, in_codes = _decibels(rows, book), len(rows) // 2  # bytes, at four bits a code
+    mixed = np.random.default_rng(seed).permutation(rows)
+    sizes = {}
+    for name, table in (("as taken", rows), ("shuffled", mixed)):
+        image = table.reshape(427, 640, 3).astype(np.uint8)
+        for quality in range(5, 96, 5):
+            buffer = io.BytesIO()
+            Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+            decoded = np.asarray(Image.open(buffer)).astype(float)
+            if 10 * np.log10(255**2 / ((image - decoded) ** 2).mean()) >= wanted:
+                break
+        sizes[name] = len(buffer.getvalue())
+    assert sizes["as taken"] < in_codes / 2
+    assert sizes["shuffled"] > in_codes
+
+
+@says("03_image_codebook", "a small sample gives a codebook nearly as good, if it is drawn by chance")
+def test_a_small_sample_costs_less_than_a_decibel(seed):
+    for name in ("china", "flower"):
+        rows = _pixels(name)
+        all_pixels, some = (
+            KMeans(16, n_init=1, random_state=seed).fit(table).cluster_centers_
+            for table in (rows, _drawn(rows, 1000, seed))
+        )
+        assert _decibels(rows, all_pixels) - _decibels(rows, some) < 1
+
+
+@says("03_image_codebook", "here, each method wins by its own measure")
+def test_rgb_and_lab_win_by_their_own_measures(seed):
+    scope = {"np": np}
+    exec(cell_with("03-s8-lab").source, scope)
+    to_lab, rows = scope["to_lab"], _pixels("flower")
+    found = {}
+    for name, table in (("RGB", rows), ("Lab", to_lab(rows))):
+        codes, _ = vq(table, kmeans(_drawn(table, 1000, seed), 8, iter=5, rng=seed)[0])
+        painted = np.rint([rows[codes == j].mean(axis=0) for j in range(codes.max() + 1)])[codes]
+        found[name] = ((rows - painted) ** 2).mean(), np.linalg.norm(to_lab(rows) - to_lab(painted), axis=1).mean()
+    assert found["RGB"][0] < found["Lab"][0]
+    assert found["Lab"][1] < found["RGB"][1]
 
 
 # 04_sklearn_kmeans
