@@ -23,20 +23,38 @@ def _distances():
     return vq(X, codebook)[1]
 
 
-def inertia(X, codebook):
-    """Sum of the squared distances of the rows to their nearest centres."""
-    return (cdist(X, codebook).min(axis=1) ** 2).sum()
+def _from_raw():
+    X = datasets.load("penguins").X
+    return kmeans(X, 3, rng=0)[1]
+
+
+def parts(X, codebook):
+    """Add up, cluster by cluster, the squared distances of the rows to their nearest centres."""
+    return _by_cluster(X, codebook, lambda distances: (distances**2).sum())
+
+
+def _by_cluster(X, codebook, summary):
+    labels, distances = vq(X, codebook)
+    return np.array([summary(distances[labels == j]) for j in range(len(codebook))])
+
+
+def _to_own_means(X, codebook):
+    labels, _ = vq(X, codebook)
+    clusters = [X[labels == j] for j in range(len(codebook))]
+    return np.array([(Y**2).sum() - (Y.sum(axis=0) ** 2).sum() / max(len(Y), 1) for Y in clusters])
 
 
 def _codebooks():
     rng = np.random.default_rng(0)
-    return [(rng.normal(size=(40, d)), rng.normal(size=(k, d))) for d, k in ((2, 3), (1, 2), (5, 4))]
+    cases = [(rng.normal(size=(40, d)), rng.normal(size=(k, d))) for d, k in ((2, 3), (1, 2), (5, 4))]
+    cases[0][1][-1] = 9  # the nearest centre of no row
+    return cases
 
 
 @cache
 def _customers():
     X = datasets.load("customers").X
-    codebook, _ = kmeans(whiten(X), 4, rng=0)
+    codebook, _ = kmeans(whiten(X), 3, rng=0)
     return X, codebook
 
 
@@ -60,11 +78,10 @@ def restarts():
     return means, sums
 
 
-@cache
-def _n_empty():
+def _n_empty(scale=whiten, **seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # kmeans2 warns of the very thing that is counted
-        codebook, labels = kmeans2(whiten(_customers()[0]), K_EMPTY, minit="random", rng=0)
+        codebook, labels = kmeans2(scale(_customers()[0]), K_EMPTY, minit="random", **(seed or {"rng": 0}))
     return len(codebook) - len(np.unique(labels))
 
 
@@ -89,43 +106,57 @@ EXERCISES = {
                 lambda: np.sqrt((_distances() ** 2).mean()),
                 "this is the root of the mean square. Near, but scipy takes no squares at all.",
             ),
+            Mistake(
+                _from_raw,
+                "so large a mean distance is one of raw measurements, mostly of grams. Whiten the table first.",
+            ),
         ],
         tolerance=0.001,
         praise="right (within 0.1 %). One float for the whole codebook, in standard deviations.",
         otherwise="not yet. Whiten the penguins, take the codebook of kmeans with rng=0, and summarise the second thing that vq returns.",
     ),
     "02.2": Function(
-        lambda: inertia,
+        lambda: parts,
         [
             Mistake(
-                lambda: lambda X, codebook: cdist(X, codebook).min(axis=1).sum(),
+                lambda: lambda X, codebook: _by_cluster(X, codebook, np.sum),
                 "your function adds up plain distances. k-means minimises the sum of their squares.",
             ),
             Mistake(
-                lambda: lambda X, codebook: (cdist(X, codebook).min(axis=1) ** 2).mean(),
-                "your function averages over the rows. The objective is the sum.",
+                lambda: lambda X, codebook: parts(X, codebook) / np.maximum(_by_cluster(X, codebook, len), 1),
+                "your function averages over the rows of each cluster. The objective is a sum: a large cluster adds more.",
             ),
             Mistake(
-                lambda: lambda X, codebook: cdist(X, codebook).min(axis=1).sum() ** 2,
+                lambda: lambda X, codebook: parts(X, codebook) / len(X),
+                "your function divides by the number of all rows. The objective is a sum, not a mean.",
+            ),
+            Mistake(
+                lambda: lambda X, codebook: _by_cluster(X, codebook, np.sum) ** 2,
                 "your function adds up first and squares the sum. Square each distance, then add.",
             ),
             Mistake(
-                lambda: lambda X, codebook: inertia(X, kmeans(X, len(codebook), rng=0)[0]),
-                "your function clusters again. Use the codebook that it is given: it may be any, good or bad.",
+                lambda: lambda X, codebook: np.sqrt(parts(X, codebook)),
+                "these are the roots of what each cluster adds. The objective takes no root.",
             ),
             Mistake(
-                lambda: lambda X, codebook: cdist(X, codebook).min(axis=1).mean(),
-                "this is scipy's distortion, the mean of the plain distances. Asked for is what k-means minimises.",
+                lambda: lambda X, codebook: (cdist(X, codebook) ** 2).sum(axis=0),
+                "your function lets every row count for *every* centre. A row counts for its nearest one only.",
             ),
             Mistake(
-                lambda: lambda X, codebook: (cdist(X, codebook) ** 2).sum(),
-                "your function adds up the distances of each row to *every* centre. Only the nearest one counts.",
+                lambda: _to_own_means,
+                "your function measures from the mean of each cluster's rows. The codebook that it is given need not hold these means.",
+            ),
+            Mistake(
+                lambda: lambda X, codebook: _by_cluster(X, codebook, len),
+                "these are the numbers of rows in each cluster. How far they lie from their centre counts, too.",
             ),
         ],
         cases=_codebooks,
+        aside="Wanted is one number for each row of the codebook, also for one that no row is nearest to.",
         tolerance=0.001,
-        praise="right, in one, two and five columns. scikit-learn calls this number inertia_.",
-        otherwise="not yet. Per row: the distance to its nearest centre, squared; then add up over the rows. vq gives the first of these.",
+        praise="right, in one, two and five columns, and with an empty cluster. The sum of these is what scikit-learn calls inertia_.",
+        otherwise="not yet. Per row: the distance to its nearest centre, squared; then add up over the rows of each cluster, in the order "
+        "of the codebook that your function is given. vq gives what you need.",
     ),
     "02.3": Table(
         lambda: _customers()[1] * _customers()[0].std(axis=0),
@@ -147,7 +178,7 @@ EXERCISES = {
                 "you added the means back, but whiten never subtracted them: it only divides.",
             ),
             Mistake(
-                lambda: kmeans(_customers()[0], 4, rng=0)[0],
+                lambda: kmeans(_customers()[0], 3, rng=0)[0],
                 "these centres come from the raw columns, where income decides alone. Cluster the whitened ones, then translate the centres.",
             ),
         ],
@@ -171,7 +202,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: LETTERS[0],
-                "the first restart is not special: scipy keeps the best of them, by its own measure.",
+                "this end is first along neither axis. That it was found first does not count: scipy keeps the best restart, by its own measure.",
             ),
         ],
         letters=LETTERS,
@@ -183,8 +214,7 @@ EXERCISES = {
         [
             Mistake(
                 lambda: 0,
-                "the codebook has all its rows, that is true, but rows of the codebook are not clusters with members. Count the labels "
-                "that occur.",
+                "with this start some clusters are empty. The codebook keeps a row for each all the same: count the labels that occur.",
             ),
             Mistake(
                 lambda: K_EMPTY - _n_empty(),
@@ -193,6 +223,16 @@ EXERCISES = {
             Mistake(
                 lambda: K_EMPTY,
                 "this is the length of the codebook, which kmeans2 never shortens. How many of its rows does no label name?",
+            ),
+            Mistake(
+                lambda: _n_empty(seed=0),
+                "seed=0 gives this number, but its draws are not those of rng=0. If you wrote rng=0, compare the labels that occur "
+                "with the rows of the codebook.",
+            ),
+            Mistake(
+                lambda: _n_empty(np.array),
+                "the raw customers give this number. Whiten them first; if you did, compare the labels that occur with the rows of "
+                "the codebook.",
             ),
         ],
         tolerance=0,

@@ -325,30 +325,6 @@ def test_a_start_with_an_empty_centre_or_a_good_end_is_wrong():
         assert check("01.5", np.array(start, dtype=float)).status == "wrong"
 
 
-def _tower(k):
-    china = datasets.load_image("china")
-    rows = china.reshape(-1, 3).astype(float)
-    codebook, _ = kmeans(rows[::273], k, iter=2, rng=0)
-    return codebook[vq(rows, codebook)[0]].reshape(china.shape)
-
-
-def test_a_picture_that_is_no_answer_is_told_why():
-    assert "fewer than 16" in check("03.3", _tower(12)).message
-    assert "0 to 255" in check("03.3", _tower(16) / 255).message
-    assert "places" in check("03.3", _tower(16)[..., ::-1]).message
-    assert "kmeans see" in check("03.3", np.full((427, 640, 3), 30)).message
-
-
-def test_psnr_by_channel_or_with_another_mean_is_wrong():
-    def by_channel(a, b):
-        return np.mean([10 * np.log10(255**2 / ((a[..., c].astype(float) - b[..., c]) ** 2).mean()) for c in range(3)])
-
-    def unbiased(a, b):
-        return 10 * np.log10(255**2 / (((a.astype(float) - b) ** 2).sum() / (a.size - 1)))
-
-    assert check("03.2", by_channel).status == check("03.2", unbiased).status == "wrong"
-
-
 def test_a_step_must_keep_a_lonely_centre_in_its_place_and_fractions():
     def appended(X, centers):
         labels = ((X[:, None] - centers) ** 2).sum(axis=2).argmin(axis=1)
