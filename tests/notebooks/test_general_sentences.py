@@ -10,10 +10,12 @@ import pytest
 from course import prose_text
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_samples, silhouette_score
+from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
+from helpers.scores import gap_statistic
 
 SEEDS = (1, 2, 3)
 
@@ -90,6 +92,78 @@ def test_raw_rows_all_get_the_cluster_with_the_highest_income(seed):
 
 
 # 05_how_many_clusters
+
+
+def _drawn(seed):
+    """Draw a round cloud, a square and a slanted strip, as the notebook's."""
+    rng = np.random.default_rng(seed)
+    strip = rng.uniform((-9, -1), (9, 1), (300, 2)) @ [[0.8, 0.6], [-0.6, 0.8]]
+    return rng.normal(size=(300, 2)), datasets.noise(random_state=seed).X, strip
+
+
+@says("05_how_many_clusters", "the curve bends on data without groups, too")
+def test_inertia_bends_without_groups(seed):
+    for X in _drawn(seed):
+        left = np.array([KMeans(k, n_init=5, random_state=seed).fit(X).inertia_ for k in range(1, 11)])
+        gains = -np.diff(left) / left[0]
+        assert gains.min() > 0
+        assert (gains[:-1] - gains[1:]).max() > 0.1
+
+
+@says("05_how_many_clusters", "On the cloud it says 1, as it should")
+def test_bic_says_one_on_a_cloud_and_more_on_a_square(seed):
+    for X, one in zip(_drawn(seed)[:2], (True, False), strict=True):
+        bic = [GaussianMixture(k, n_init=3, random_state=seed).fit(X).bic(X) for k in range(1, 7)]
+        assert (np.argmin(bic) == 0) == one
+
+
+@says("05_how_many_clusters", 'So this rule can say "no groups", and says so on both.')
+def test_the_gap_says_one_on_a_cloud_and_a_square(seed):
+    for X in _drawn(seed)[:2]:
+        assert gap_statistic(X, 5, n_references=10, reference="uniform", random_state=seed).k == 1
+
+
+@says(
+    "05_how_many_clusters",
+    "| gap finds many groups in a long cloud | the box follows the columns, the cloud does not |",
+)
+def test_only_the_columns_box_leads_the_gap_astray_on_a_slanted_strip(seed):
+    options = {"n_references": 10, "random_state": seed}
+    by_columns, by_pca = (gap_statistic(_drawn(seed)[2], 5, reference=box, **options).k for box in ("uniform", "pca"))
+    assert by_pca == 1 < by_columns
+
+
+@says("05_how_many_clusters", "knives, too, can look orderly on data without groups.")
+def test_knives_of_a_square_are_tidy(seed):
+    X = datasets.noise(random_state=seed).X
+    bars = [silhouette_samples(X, KMeans(k, n_init=5, random_state=0).fit_predict(X)) for k in (2, 4, 7, 10)]
+    assert max(np.mean(each < 0) for each in bars) < 0.05
+    assert np.ptp([each.mean() for each in bars]) < 0.1
+
+
+@says(
+    "05_how_many_clusters",
+    "The mixture, with each of the five seeds: it says 3, and its groups are nearly the species.",
+)
+def test_a_mixture_finds_the_species(seed):
+    penguins = datasets.load("penguins")
+    X = StandardScaler().fit_transform(penguins.X)
+    fits = [GaussianMixture(k, n_init=3, random_state=100 + seed).fit(X) for k in range(1, 7)]
+    best = min(fits, key=lambda fit: fit.bic(X))
+    assert best.n_components == 3
+    assert adjusted_rand_score(penguins.target, best.predict(X)) > 0.9
+
+
+@says("05_how_many_clusters", "which they say there changes with the seed and with the draw of the square")
+def test_what_the_scores_say_of_a_square_changes_with_seed_and_draw(seed):
+    def named(X, start):
+        labelings = [KMeans(k, n_init=3, random_state=start).fit_predict(X) for k in range(2, 9)]
+        scores = silhouette_score, calinski_harabasz_score
+        return tuple(2 + int(np.argmax([score(X, labels) for labels in labelings])) for score in scores)
+
+    square = datasets.noise().X
+    assert len({named(square, start) for start in range(8 * seed, 8 * seed + 8)}) > 1
+    assert len({named(X, 0) for X in (square, datasets.noise(random_state=seed).X)}) > 1
 
 
 # 06_dbscan
