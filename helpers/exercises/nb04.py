@@ -195,7 +195,7 @@ EXERCISES = {
             Mistake(
                 lambda: _newcomers("scaler on both"),
                 "the scaler was fitted on old and new customers together. A newcomer must not change the units.",
-                within=0.0005,
+                within=0.0002,
             ),
             Mistake(
                 lambda: _newcomers("another scaler"),
@@ -204,12 +204,11 @@ EXERCISES = {
             Mistake(
                 lambda: _newcomers("model on both"),
                 "the scaler is right, but k-means was fitted on old and new customers together. The newcomers should not move the centres.",
-                within=0.0005,
             ),
             Mistake(
                 lambda: _newcomers("all on both"),
                 "scaler and k-means were both fitted on old and new customers together. Fit both on the old ones alone.",
-                within=0.0005,
+                within=0.0002,
             ),
             Mistake(
                 lambda: _newcomers("refitted"),
@@ -224,7 +223,7 @@ EXERCISES = {
             Mistake(
                 lambda: _newcomers("by the range"),
                 "the newcomers are treated rightly, but with MinMaxScaler, so this is a share of the range. Asked are standard deviations.",
-                within=0.0005,
+                within=0.0002,
             ),
             Mistake(
                 lambda: _newcomers("as before", np.mean),

@@ -10,7 +10,7 @@ from answering import right, wrong
 from scipy.cluster.vq import kmeans2, vq
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cityblock, euclidean
-from sklearn.cluster import KMeans
+from sklearn.cluster import BisectingKMeans, KMeans
 from sklearn.metrics import accuracy_score, confusion_matrix, normalized_mutual_info_score, rand_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
@@ -94,6 +94,12 @@ def _scaled_twice():
     return pipeline.transform(StandardScaler().fit(old).transform(new)).min(axis=1).mean()
 
 
+def _bisecting():
+    old, new = _old_and_new()
+    model = BisectingKMeans(4, random_state=0).fit(StandardScaler().fit_transform(old))
+    return model.transform(StandardScaler().fit(old).transform(new)).min(axis=1).mean()
+
+
 def _whole_pipeline_on_both():
     old, new = _old_and_new()
     pipeline = make_pipeline(StandardScaler(), KMeans(4, n_init=10, random_state=0)).fit(np.vstack([old, new]))
@@ -154,6 +160,7 @@ ANSWERS = {
             "MinMaxScaler", lambda: _distance(MinMaxScaler), "share of the range", never=("their own", "raw", "forgot")
         ),
         wrong("RobustScaler", lambda: _distance(RobustScaler), "not yet", never=("their own", "raw")),
+        wrong("bisecting k-means", _bisecting, "not yet", never=("together",)),
         wrong("scaled twice", _scaled_twice, "not yet", never=("raw",)),
         wrong(
             "the mean of the squares", lambda: _distance(measure=lambda each: (each.min(axis=1) ** 2).mean()), "squared"

@@ -64,6 +64,13 @@ def test_one_run_from_a_better_start_beats_the_best_of_five_random_ones(seed):
     assert np.mean(default) < np.mean(five)
 
 
+@says("04_sklearn_kmeans", "raise `n_init` so that the result depends on it less")
+def test_more_runs_depend_less_on_the_seed(seed):
+    X, _ = make_blobs(1500, centers=15, cluster_std=0.6, random_state=seed)
+    ends = [[KMeans(15, n_init=n, random_state=s).fit(X).inertia_ for s in range(8)] for n in (1, 5, 25)]
+    assert sorted(map(np.ptp, ends), reverse=True) == list(map(np.ptp, ends))
+
+
 @says("04_sklearn_kmeans", "By the numbers, some fits agree with the first on hardly a penguin;")
 def test_fits_differ_in_their_numbers_alone(seed):
     scaled = StandardScaler().fit_transform(datasets.load("penguins").X)
@@ -131,6 +138,25 @@ def test_only_the_columns_box_leads_the_gap_astray_on_a_slanted_strip(seed):
     options = {"n_references": 10, "random_state": seed}
     by_columns, by_pca = (gap_statistic(_drawn(seed)[2], 5, reference=box, **options).k for box in ("uniform", "pca"))
     assert by_pca == 1 < by_columns
+
+
+@says("05_how_many_clusters", "On the four groups it is PCA's box that leads to 1, where your eye sees 4.")
+def test_only_pca_s_box_leads_the_gap_astray_on_four_groups(seed):
+    X, options = datasets.blobs(std=0.6, random_state=0).X, {"n_references": 10, "random_state": seed}
+    assert [gap_statistic(X, 5, reference=box, **options).k for box in ("uniform", "pca")] == [4, 1]
+
+
+@says("05_how_many_clusters", "a cluster of three lumps still has long bars, since the fourth lump is so far away")
+def test_with_the_fourth_lump_nearer_the_silhouette_says_four(seed):
+    X, _ = make_blobs(500, centers=4, cluster_std=1, center_box=(-10, 10), random_state=1)
+    halves = KMeans(2, n_init=5, random_state=seed).fit_predict(X)
+    far = halves == np.bincount(halves).argmin()
+    named = []
+    for nearer in (0, 0.3):
+        X[far] -= nearer * (X[far].mean(axis=0) - X[~far].mean(axis=0))
+        scores = [silhouette_score(X, KMeans(k, n_init=5, random_state=seed).fit_predict(X)) for k in range(2, 7)]
+        named.append(2 + int(np.argmax(scores)))
+    assert named == [2, 4]
 
 
 @says("05_how_many_clusters", "knives, too, can look orderly on data without groups.")
