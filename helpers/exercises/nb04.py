@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
@@ -14,6 +14,7 @@ from helpers.exercises.kinds import Choice, Function, Number
 
 N_VALUES = 6  # of the category
 ODD = "D"
+SEGMENTS = np.array([(25, 20000), (25, 60000), (70, 35000), (45, 90000)])  # one customer of each
 
 
 def matched_share(a, b, best=max):
@@ -26,6 +27,18 @@ def _majority_share(a, b):
     """As `matched_share`, but two clusters may get the same new number."""
     commonest = [np.bincount(a[b == j], minlength=1).argmax() for j in range(b.max() + 1)]
     return np.mean(a == np.array(commonest)[b])
+
+
+def _greedy_share(a, b):
+    """As `matched_share`, but pair after pair is matched, the largest overlap first."""
+    k = max(a.max(), b.max()) + 1
+    overlap = np.histogram2d(a, b, bins=(k, k))[0]
+    rows = 0
+    for _ in range(k):
+        i, j = np.unravel_index(overlap.argmax(), overlap.shape)
+        rows += max(overlap[i, j], 0)
+        overlap[i], overlap[:, j] = -1, -1
+    return rows / len(a)
 
 
 def _labelings():
@@ -41,21 +54,35 @@ def _labelings():
 
 
 @cache
-def _newcomers(way):
-    """ARI of new customers, labelled after one of several ways to treat their columns."""
-    old, new = datasets.load("customers"), datasets.draw_customers(500, random_state=1)
-    scaler = StandardScaler().fit(old.X)
-    model = KMeans(4, n_init=10, random_state=0).fit(scaler.transform(old.X))
-    known = new.target >= (-1 if way == "with everybody" else 0)
-    found = {
-        "as before": lambda: model.predict(scaler.transform(new.X)),
-        "with everybody": lambda: model.predict(scaler.transform(new.X)),
-        "raw": lambda: model.predict(new.X),
-        "rescaled": lambda: model.predict(StandardScaler().fit_transform(new.X)),
-        "refitted": lambda: KMeans(4, n_init=10, random_state=0).fit_predict(scaler.transform(new.X)),
-        "never scaled": lambda: KMeans(4, n_init=10, random_state=0).fit(old.X).predict(new.X),
-    }[way]()
-    return adjusted_rand_score(new.target[known], found[known])
+def _customers():
+    """Rows of the old customers, of the newcomers, and of both."""
+    old, new = datasets.load("customers").X, datasets.draw_customers(500, random_state=1).X
+    new = new[new[:, 0] >= 60]
+    return old, new, np.vstack([old, new])
+
+
+@cache
+def _newcomers(way, measure=lambda distances: distances.min(axis=1).mean()):
+    """Distance of older newcomers to their centres, after one of several ways to treat their columns."""
+    old, new, both = _customers()
+    kind = MinMaxScaler if way == "by the range" else StandardScaler
+    for_model, rows, for_newcomers = {  # what the model's scaler, the model, and the newcomers' scaler were fitted on
+        "raw": (old, old, None),
+        "rescaled": (old, old, new),
+        "scaler on both": (both, old, both),
+        "another scaler": (old, old, both),
+        "model on both": (old, both, old),
+        "all on both": (both, both, both),
+        "refitted": (old, new, old),
+        "never scaled": (None, old, None),
+    }.get(way, (old, old, old))
+
+    def scaled(table, by):
+        return table if by is None else kind().fit(by).transform(table)
+
+    starts = {"n_init": 10, "random_state": 0} if way == "refitted" else {"init": scaled(SEGMENTS, for_model)}
+    model = KMeans(4, **starts).fit(scaled(rows, for_model))  # from SEGMENTS, one run ends where the best of ten does
+    return measure(model.transform(scaled(new, for_newcomers)))
 
 
 @cache
@@ -78,20 +105,41 @@ def five_strips():
     return strips
 
 
+def _runs(plus=1, rows=1, random=10, n_ks=6, seeds=4):
+    """Count the runs of the loop of 04.1, or of what it is taken for."""
+    return n_ks * (plus + rows + seeds * random)
+
+
 EXERCISES = {
-    "04.1": Choice(
-        lambda: "B",
+    "04.1": Number(
+        _runs,
         [
             Mistake(
-                lambda: "A",
-                'k-means++ is the default start, and for it "auto" no longer means ten: see the section on the default.',
+                lambda: _runs(plus=10, rows=10),
+                'that comes to ten runs for every fit. Since version 1.4 "auto" means ten for some starts only.',
             ),
-            Mistake(lambda: "C", "from given rows every run would be the same run, so one is made."),
-            Mistake(lambda: "D", "max_iter counts the steps of one run, not runs."),
+            Mistake(
+                lambda: _runs(plus=10),
+                'that is right if two kinds of start get ten runs and one kind gets one. How is it with "auto"?',
+            ),
+            Mistake(
+                lambda: _runs(random=1), 'this is the number of fits. What does "auto" mean for each kind of start?'
+            ),
+            Mistake(
+                lambda: _runs(plus=10, random=1), 'the other way round: which kind of start gets more runs by "auto"?'
+            ),
+            Mistake(lambda: _runs(random=20), "max_iter counts the steps of one run, not runs."),
+            Mistake(lambda: _runs(n_ks=1), "this is what one k takes. The loop goes through several."),
+            Mistake(lambda: _runs(n_ks=7), "that is right for seven values of k. At which k does range(3, 9) end?"),
+            Mistake(lambda: _runs(seeds=5), "that is right for five seeds. At which seed does range(4) end?"),
+            Mistake(
+                lambda: _runs(plus=0, rows=0), 'these are the runs with init="random" alone. The other fits run, too.'
+            ),
+            Mistake(lambda: _runs(seeds=1), "that is right for one seed. The inner loop goes through several."),
         ],
-        letters=("A", "B", "C", "D"),
+        tolerance=0,
         praise='right. "auto" depends on the start: that is a reason to write n_init yourself.',
-        otherwise='not this one. What does "auto" mean for each kind of start?',
+        otherwise='not this many. What does "auto" mean for each kind of start, and how often is each line run?',
     ),
     "04.2": Function(
         lambda: matched_share,
@@ -102,6 +150,18 @@ EXERCISES = {
             Mistake(
                 lambda: _majority_share,
                 "two clusters got the same new number in yours: each takes the commonest partner. A renaming gives each a number of its own.",
+            ),
+            Mistake(
+                lambda: lambda a, b: _majority_share(b, a),
+                "two clusters of a got the same partner in yours: each takes the commonest. A renaming of b uses each number once.",
+            ),
+            Mistake(
+                lambda: _greedy_share,
+                "one pair after another, each the best that is left, need not be the best renaming: a good first pair can spoil the rest.",
+            ),
+            Mistake(
+                lambda: lambda a, b: 1 - matched_share(a, b),
+                "this is the share of rows that do not agree. Asked for is the share of those that do.",
             ),
             Mistake(
                 lambda: adjusted_rand_score,
@@ -126,32 +186,57 @@ EXERCISES = {
         [
             Mistake(
                 lambda: _newcomers("raw"),
-                "all newcomers got one label: they were not scaled, or scaled twice. In which units are the centres, and in which the newcomers?",
+                "the newcomers are raw, the centres are not. In which units are the centres?",
             ),
             Mistake(
                 lambda: _newcomers("rescaled"),
-                "even a little higher, by luck: the newcomers were scaled by their own means and deviations, and are like the old customers. For a single visitor that cannot work. Use what the old customers gave.",
+                "the newcomers were scaled by their own means and deviations. For a single visitor that cannot work. Use what the old customers gave.",
+            ),
+            Mistake(
+                lambda: _newcomers("scaler on both"),
+                "the scaler was fitted on old and new customers together. A newcomer must not change the units.",
+                within=0.0002,
+            ),
+            Mistake(
+                lambda: _newcomers("another scaler"),
+                "two scalers: the model's knows the old customers, the newcomers' knows old and new ones together.",
+            ),
+            Mistake(
+                lambda: _newcomers("model on both"),
+                "the scaler is right, but k-means was fitted on old and new customers together. The newcomers should not move the centres.",
+            ),
+            Mistake(
+                lambda: _newcomers("all on both"),
+                "scaler and k-means were both fitted on old and new customers together. Fit both on the old ones alone.",
+                within=0.0002,
             ),
             Mistake(
                 lambda: _newcomers("refitted"),
-                "here k-means was fitted on the newcomers. They should be labelled by the clusters of the old customers.",
+                "here k-means was fitted on the newcomers. Wanted are the centres of the old customers.",
+                within=0.005,
             ),
             Mistake(
-                lambda: round(_newcomers("as before"), 2),
-                "that may be it: give the number as it comes, not rounded to two decimals.",
-                within=1e-9,
+                lambda: _newcomers("never scaled"),
+                "nothing is scaled now, so units agree, but income alone decides.",
+                within=0.005,
             ),
             Mistake(
-                lambda: _newcomers("with everybody"),
-                "those who belong to no segment are in it: compare the known ones only.",
+                lambda: _newcomers("by the range"),
+                "the newcomers are treated rightly, but with MinMaxScaler, so this is a share of the range. Asked are standard deviations.",
+                within=0.0002,
             ),
             Mistake(
-                lambda: _newcomers("never scaled"), "nothing is scaled now, so units agree, but income alone decides."
+                lambda: _newcomers("as before", np.mean),
+                "this is the mean over all centres. Each newcomer counts by the nearest alone.",
+            ),
+            Mistake(
+                lambda: _newcomers("as before", lambda distances: (distances.min(axis=1) ** 2).mean()),
+                "these are squared distances, as in inertia.",
             ),
         ],
         tolerance=0.001,
         praise="right (within 0.1 %). A pipeline keeps scaler and model together.",
-        otherwise="not yet. Which object remembers the means and deviations of the old customers, and who must use it?",
+        otherwise="not yet. Which object can turn any row into standard deviations of the old customers, and who must use it?",
     ),
     "04.4": Choice(
         lambda: ODD,
@@ -173,7 +258,6 @@ EXERCISES = {
                 "in one column the two rows differ by 1, but in another one too: one has a 1 where the other has a 0, and the reverse.",
             ),
             Mistake(lambda: 2, "this is the squared distance, or the city-block one. Asked for is the Euclidean."),
-            Mistake(lambda: 1.4, "give more decimals, or the expression itself.", within=1e-9),
             Mistake(lambda: np.sqrt(N_VALUES), "only two of the six columns differ between the two rows."),
         ],
         tolerance=0.005,

@@ -1,6 +1,6 @@
 """Exercises of notebook 05, how many clusters."""
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -12,7 +12,7 @@ from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
 from helpers.scores import gap_statistic
 
-N_BEFORE, N_AFTER = 2_000, 100_000
+N_BEFORE, TIMES = 2_000, 600  # rows; how many times as long a minute is as a tenth of a second
 SENTENCES = ("A", "B", "C", "D", "E", "F")
 
 
@@ -20,7 +20,9 @@ def _fraction(a, b):
     return (b - a) / max(a, b)
 
 
-def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=_fraction):
+def first_silhouette(
+    X, labels, *, power=1, of_own=np.mean, of_others=np.mean, pick=min, itself=False, alone=0.0, between=_fraction
+):
     """Silhouette of row 0: by its definition, or with one of the usual slips.
 
     Parameters
@@ -30,31 +32,40 @@ def first_silhouette(X, labels, *, power=1, others=min, itself=False, between=_f
         At least two clusters.
     power : int
         Of the distances; 1 is right.
-    others : callable
-        What to take of the mean distances to the other clusters; the definition takes the smallest.
+    of_own, of_others : callable
+        What to take of the distances to the rows of a cluster; the definition takes the mean.
+    pick : callable
+        Which of the other clusters counts; the definition takes the nearest.
     itself : bool
         Whether the row counts among the others of its own cluster.
+    alone : float
+        What a row gets that is alone in its cluster.
     between : callable
         Makes the score of a and b; the definition takes ``(b - a) / max(a, b)``.
 
     Returns
     -------
     float
-        0 for a row that is alone in its cluster.
     """
     distances = cdist(X[:1], X)[0] ** power
     own = labels == labels[0]
-    if own.sum() == 1 and not itself:
-        return 0.0
-    a = distances[own].sum() / (own.sum() - (not itself))
-    b = others([distances[labels == j].mean() for j in np.unique(labels[~own])])
-    return between(a, b)
+    b = pick([of_others(distances[labels == j]) for j in np.unique(labels[~own])])
+    own[0] = itself
+    return between(of_own(distances[own]), b) if own.any() else alone
 
 
 def _by_centers(X, labels):
     """As `first_silhouette`, but with the distances to the means of the clusters."""
     found = {j: np.linalg.norm(X[0] - X[labels == j].mean(axis=0)) for j in np.unique(labels)}
     return _fraction(found.pop(labels[0]), min(found.values()))
+
+
+def _of_nearest_center(X, labels):
+    """As `first_silhouette`, but b is of the cluster whose mean is nearest."""
+    rivals = np.unique(labels[labels != labels[0]])
+    nearest = min(rivals, key=lambda j: np.linalg.norm(X[0] - X[labels == j].mean(axis=0)))
+    keep = (labels == labels[0]) | (labels == nearest)
+    return first_silhouette(X[keep], labels[keep])
 
 
 def _all_others(X, labels):
@@ -70,10 +81,12 @@ def _labeled():
         cases.append((rng.normal(size=(len(labels), d)) + 2 * labels[:, np.newaxis], labels))
     X, labels = cases[0]
     alone, astray = np.append(7, labels[1:]), np.append(2, labels[1:])  # row 0 by itself; in a cluster far away
+    wide = np.array([[0], [1], [-9], [-8], [9], [10], [4], [4.5]])  # the nearest centre is that of rows far away
+    cases.append((wide, np.array([0, 0, 1, 1, 1, 1, 2, 2])))
     return [*cases, (X[::-1].copy(), labels[::-1].copy()), (X, alone), (X, astray)]
 
 
-def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None):
+def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None, enough=np.greater_equal):
     """Smallest k whose gap is at least the next one minus the next one's error; the largest k if there is none.
 
     Parameters
@@ -83,14 +96,16 @@ def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None):
     of, sign, first, pick, otherwise : int
         Usual slips: whose error is taken (1: the next one's), whether it is subtracted, the number of the first k, which
         of several is taken (0: the first), and what is returned if there is none.
+    enough : callable
+        Compares a gap with what the rule asks of it.
 
     Returns
     -------
     int
     """
     error = sign * (error[1:] if of else error[:-1])
-    enough = np.flatnonzero(gap[:-1] >= gap[1:] - error)
-    return int(enough[pick]) + first if len(enough) else otherwise or len(gap) - 1 + first
+    good = np.flatnonzero(enough(gap[:-1], gap[1:] - error))
+    return int(good[pick]) + first if len(good) else otherwise or len(gap) - 1 + first
 
 
 def _gaps():
@@ -135,52 +150,84 @@ def _without_groups():
     return letter
 
 
-def _distances(n):
-    return n * (n - 1) / 2
+def _rows(times):
+    """Rows that have so many times as many pairs."""
+    return (1 + np.sqrt(1 + 4 * times * N_BEFORE * (N_BEFORE - 1))) / 2
+
+
+SILHOUETTES = {
+    "with itself": partial(first_silhouette, itself=True),
+    "all others": _all_others,
+    "farthest": partial(first_silhouette, pick=max),
+    "centers": _by_centers,
+    "nearest center": _of_nearest_center,
+    "nearest row for b": partial(first_silhouette, of_others=np.min),
+    "nearest rows": partial(first_silhouette, of_own=np.min, of_others=np.min),
+    "medians": partial(first_silhouette, of_own=np.median, of_others=np.median),
+    "by the sum": partial(first_silhouette, between=lambda a, b: (b - a) / (a + b)),
+    "alone 1": partial(first_silhouette, alone=1.0),
+    "sign": partial(first_silhouette, between=lambda a, b: (a - b) / max(a, b)),
+    "squares": partial(first_silhouette, power=2),
+    "by b": partial(first_silhouette, between=lambda a, b: (b - a) / b),
+    "never below 0": partial(first_silhouette, between=lambda a, b: abs(b - a) / max(a, b)),
+    "mean of all": silhouette_score,
+    "not divided": partial(first_silhouette, between=lambda a, b: b - a),
+}
+SILHOUETTE_HINTS = {
+    "with itself": "row 0 is among the rows of its own cluster in yours, at distance 0. a is the mean distance to the *other* rows of it.",
+    "all others": "your b is the mean over all rows of all other clusters. Take the mean for each cluster by itself; which of these counts?",
+    "farthest": "your b is of the farthest other cluster. Which one counts?",
+    "centers": "these are distances to the means of the clusters. A silhouette takes the mean of the distances to the rows.",
+    "nearest center": "your b is of the cluster whose centre is nearest. Take the mean distance to the rows of each other cluster first, then choose.",
+    "nearest row for b": "your b is the distance to the nearest row of another cluster. Which summary of its distances does the definition take?",
+    "nearest rows": "yours looks at the nearest rows alone. a and b summarise all distances to a cluster.",
+    "medians": "these are medians. The definition takes means.",
+    "by the sum": "a and b are right. But what is their difference divided by?",
+    "alone 1": "right, but for a row alone in its cluster: see what the section on silhouettes says of that.",
+    "sign": "the sign is the wrong way round: a row that is near to its own cluster should come out above 0.",
+    "squares": "the rows are the right ones, but these are squared distances.",
+    "by b": "right where b is the larger of the two. What is divided by if a is?",
+    "never below 0": "yours never falls below 0. A row that is nearer to another cluster should.",
+    "mean of all": "this is the mean over all rows. Wanted is that of row 0 alone.",
+    "not divided": "this is the difference b minus a in the units of X. A silhouette divides it by something, so that it lies between -1 and 1.",
+}
+
+CHOICES = {
+    "largest": lambda gap, error: int(np.argmax(gap)) + 1,
+    "from 0": partial(chosen_k, first=0),
+    "from 0, largest": lambda gap, error: chosen_k(gap, error, first=0, otherwise=len(gap)),
+    "none": partial(chosen_k, otherwise=1),
+    "strict": partial(chosen_k, enough=np.greater),
+    "next": lambda gap, error: chosen_k(gap, error, first=2, otherwise=len(gap)),
+    "near the largest": lambda gap, error: int(np.argmax(gap >= gap.max() - error[gap.argmax()])) + 1,
+    "last": partial(chosen_k, pick=-1),
+    "no error": lambda gap, error: chosen_k(gap, 0 * error),
+    "own error": partial(chosen_k, of=0),
+    "error added": partial(chosen_k, sign=-1),
+}
+CHOICE_HINTS = {
+    "largest": "this is the k of the largest gap, as the function stood. The rule stops earlier: at the first k that is good enough.",
+    "from 0": "right, but one too small each time: the first entry is that of k = 1, and Python counts from 0.",
+    "from 0, largest": "one too small wherever some k is good enough: the first entry is that of k = 1, and Python counts from 0.",
+    "none": "right, but for the input in which no k is good enough. (If you used argmax: of a list without any True it is 0.)",
+    "strict": "right, but for the input in which a gap is exactly what the rule asks of it. Read its sign again.",
+    "next": "one too large wherever some k is good enough: the rule names k, not the k + 1 that it compares with.",
+    "near the largest": "yours compares with the largest gap. The rule compares the gap of each k with that of the next.",
+    "last": "yours takes the last k that is good enough. The rule takes the first.",
+    "no error": "yours takes no account of the error: with s = 0 it does the same.",
+    "own error": "yours takes the error of k. The rule takes that of the next one, k + 1.",
+    "error added": "the error goes the wrong way in yours: it should make it easier to stop at a small k, not harder.",
+}
+
+
+def _mistakes(slips, hints):
+    return [Mistake(lambda slip=slip: slip, hints[name]) for name, slip in slips.items()]
 
 
 EXERCISES = {
     "05.1": Function(
         lambda: first_silhouette,
-        [
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, itself=True),
-                "row 0 is among the rows of its own cluster in yours, at distance 0. a is the mean distance to the *other* rows of it.",
-            ),
-            Mistake(
-                lambda: _all_others,
-                "your b is the mean over all rows of all other clusters. Take the mean for each cluster by itself; which of these counts?",
-            ),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, others=max),
-                "your b is of the farthest other cluster. Which one counts?",
-            ),
-            Mistake(
-                lambda: _by_centers,
-                "these are distances to the means of the clusters. A silhouette takes the mean of the distances to the rows.",
-            ),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: (a - b) / max(a, b)),
-                "the sign is the wrong way round: a row that is near to its own cluster should come out above 0.",
-            ),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, power=2),
-                "the rows are the right ones, but these are squared distances.",
-            ),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: (b - a) / b),
-                "right where b is the larger of the two. What is divided by if a is?",
-            ),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: abs(b - a) / max(a, b)),
-                "yours never falls below 0. A row that is nearer to another cluster should.",
-            ),
-            Mistake(lambda: silhouette_score, "this is the mean over all rows. Wanted is that of row 0 alone."),
-            Mistake(
-                lambda: lambda X, labels: first_silhouette(X, labels, between=lambda a, b: b - a),
-                "this is the difference b minus a in the units of X. A silhouette divides it by something, so that it lies between -1 and 1.",
-            ),
-        ],
+        _mistakes(SILHOUETTES, SILHOUETTE_HINTS),
         cases=_labeled,
         aside="In one of the inputs row 0 is alone in its cluster: see what the section on silhouettes says of that.",
         tolerance=1e-6,
@@ -189,40 +236,7 @@ EXERCISES = {
     ),
     "05.2": Function(
         lambda: chosen_k,
-        [
-            Mistake(
-                lambda: lambda gap, error: int(np.argmax(gap)) + 1,
-                "this is the k of the largest gap, as the function stood. The rule stops earlier: at the first k that is good enough.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, first=0),
-                "right, but one too small each time: the first entry is that of k = 1, and Python counts from 0.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, first=0, otherwise=len(gap)),
-                "one too small wherever some k is good enough: the first entry is that of k = 1, and Python counts from 0.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, otherwise=1),
-                "right, but for the input in which no k is good enough. (If you used argmax: of a list without any True it is 0.)",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, pick=-1),
-                "yours takes the last k that is good enough. The rule takes the first.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, 0 * error),
-                "yours takes no account of the error: with s = 0 it does the same.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, of=0),
-                "yours takes the error of k. The rule takes that of the next one, k + 1.",
-            ),
-            Mistake(
-                lambda: lambda gap, error: chosen_k(gap, error, sign=-1),
-                "the error goes the wrong way in yours: it should make it easier to stop at a small k, not harder.",
-            ),
-        ],
+        _mistakes(CHOICES, CHOICE_HINTS),
         cases=_gaps,
         aside="In one of the inputs no k is good enough: then the largest is wanted.",
         tolerance=0,
@@ -240,67 +254,72 @@ EXERCISES = {
             Mistake(lambda: "B", "look at k = 3: the curve lies far below the band there."),
         ],
         letters=("A", "B", "C", "D"),
-        praise="right. It falls steeply to k = 2, but so does its band: it is a strip filled evenly, and two centres do well on anything long.",
+        praise="right. It falls steeply to k = 2, but so does its band: it is a long strip, filled uniformly at random, and two centres do well on that.",
         otherwise="not this one. Do not look for an elbow; look for a curve that does what the grey band does.",
     ),
     "05.4": Number(
-        lambda: _distances(N_AFTER) / _distances(N_BEFORE),
+        lambda: _rows(TIMES),
         [
             Mistake(
-                lambda: N_AFTER / N_BEFORE,
-                "that is how many times as many rows. Each of them is compared with every other.",
+                lambda: N_BEFORE * TIMES,
+                "that is as many times the rows as there is time. Each of them is compared with every other.",
             ),
             Mistake(
-                lambda: _distances(N_AFTER),
-                "that is how many distances there are at the end. How many times as many is that as at the beginning?",
-                within=1e-4,
-            ),
-            Mistake(
-                lambda: _distances(N_BEFORE),
-                "that is how many distances there are at the beginning. How many times as many are there at the end?",
+                lambda: TIMES * N_BEFORE * (N_BEFORE - 1) / 2,
+                "that is how many distances there is time for. How many rows have so many pairs?",
                 within=0.001,
             ),
             Mistake(
-                lambda: (N_AFTER / N_BEFORE) ** 3,
+                lambda: np.sqrt(TIMES * N_BEFORE * (N_BEFORE - 1) / 2),
+                "that is the square root of the number of distances. But n rows do not have n times n pairs.",
+                within=0.001,
+            ),
+            Mistake(
+                lambda: np.sqrt(TIMES),
+                "that is how many times as many rows. How many rows are there then?",
+                within=0.001,
+            ),
+            Mistake(
+                lambda: N_BEFORE * TIMES ** (1 / 3),
                 "pairs grow with the square of the number of rows, not with its cube.",
                 within=0.001,
             ),
             Mistake(
-                lambda: N_AFTER / N_BEFORE * 2,
-                "twice as many rows do not make twice as many pairs. Count the pairs of 4 rows, then of 8.",
+                lambda: N_BEFORE * np.sqrt(60),
+                "that would fit if the 2,000 rows took a whole second. How many tenths has a minute?",
                 within=0.001,
             ),
         ],
         tolerance=0.005,
-        praise="right (within 0.5 %). sample_size, with a seed, keeps it affordable.",
+        praise="right (within 0.5 %). Hundreds of times the time do not buy hundreds of times the rows. sample_size, with a seed, keeps it affordable.",
         otherwise="not yet. Count the pairs of 4 rows, then of 8, then of 16: what happens when the rows double?",
     ),
     "05.5": Choice(
-        lambda: "D",
+        lambda: "E",
         [
             Mistake(
                 lambda: "A",
-                "some k always has the highest silhouette, also on a square. Nothing was compared with data without groups, and yet it claims that kinds exist.",
+                "some k always has the highest silhouette, also on a square. This sentence compares with no data without groups, and yet claims kinds.",
             ),
             Mistake(
                 lambda: "B",
-                "inertia falls with every centre that you add, on anything, and every such curve bends somewhere. What would it do on data without groups?",
+                "inertia falls with every centre that you add, and its curve bends on data without groups, too. What did their silhouettes say?",
             ),
             Mistake(
                 lambda: "C",
-                "stable is a weak reason for a k: a square agrees with itself, too. What did data without groups do?",
+                "stable is a weak reason for a k: a square can agree with itself, too. What did data without groups do?",
             ),
             Mistake(
-                lambda: "E",
-                "it needs the species, which you would not have for the new data. With them in hand you would not need clusters.",
+                lambda: "D",
+                "so it was with all penguins. But read the last line of the numbers again: did the clouds stay below here?",
             ),
             Mistake(
                 lambda: "F",
-                "nearly. You looked at several k and kept the best: what should the sets without groups have been allowed?",
+                "they did stay below. But in such boxes the columns do not vary together, as those of the birds do. Which opponent is harder?",
             ),
         ],
         letters=SENTENCES,
-        praise="right: which range, why this k, best compared with best, and no more claimed than was seen.",
+        praise="right: which range, why this k, best compared with best, the harder opponent, and no more claimed than was seen.",
         otherwise="not this one. Which sentence says what was tried, and what chance would do?",
     ),
 }
