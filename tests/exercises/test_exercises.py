@@ -377,7 +377,7 @@ def test_the_exchanges_of_08_2_are_as_the_service_answers_them():
             before = engine.fits
             answer = client.open(path, method=method, headers=headers)
             assert (answer.status_code, engine.fits - before) == (status, fits), line
-            etag = answer.headers.get("ETag", etag)
+            etag = etag or answer.headers["ETag"]  # of the first
     finally:
         engine.close()
 
