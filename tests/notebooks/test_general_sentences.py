@@ -11,12 +11,16 @@ import pytest
 from course import prose_text
 from flask import Flask
 from flask_restful import Api, Resource, reqparse
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.datasets import make_blobs
+from sklearn.metrics import pairwise_distances_argmin, pairwise_distances_argmin_min
+from threadpoolctl import threadpool_limits
 
 from helpers import datasets
 from helpers.service import create_app
 
 SEEDS = (1, 2, 3)
+single_thread = threadpool_limits.wrap(limits=1)  # for many small fits, which more threads make slower
 
 
 def says(notebook, sentence):
@@ -82,6 +86,7 @@ def test_reqparse_refuses_every_plain_get(seed):
 
 
 @says("08_clustering_endpoint", "compares today's label numbers with tomorrow's compares nonsense.")
+@single_thread
 def test_label_numbers_of_unseeded_answers_do_not_agree(seed):
     customers = datasets.load("customers").X
     np.random.seed(seed)  # noqa: NPY002
@@ -108,6 +113,90 @@ def test_only_a_new_question_costs_a_fit(seed):
 
 
 # 09_bigger_data
+
+
+def _excess(centers, X, least):
+    return pairwise_distances_argmin_min(X, centers, metric="sqeuclidean")[1].sum() / least - 1
+
+
+def _fit(rows, k, **options):
+    return KMeans(k, n_init=4, random_state=0, **options).fit(rows)
+
+
+@says(
+    "09_bigger_data",
+    "Ten times the rows bring it down to about a tenth. And for a thousand out of ten times as many rows it is about "
+    "the same: what counts is how many rows are drawn, not their share.",
+)
+@single_thread
+def test_the_excess_of_a_sample_goes_by_its_rows_not_its_share(seed):
+    rng, median = np.random.default_rng(seed), {}
+    for n, sizes in ((20_000, (100, 1000, 10_000)), (200_000, (1000,))):
+        X = make_blobs(n, centers=6, cluster_std=2.5, n_features=4, random_state=seed)[0]
+        least = KMeans(6, init=_fit(X[:20_000], 6).cluster_centers_, n_init=1).fit(X).inertia_
+        for size in sizes:
+            ends = [_excess(_fit(rng.choice(X, size), 6).cluster_centers_, X, least) for _ in range(5)]
+            median[n, size] = np.median(ends)
+    tenths = median[20_000, 100] / median[20_000, 1000], median[20_000, 1000] / median[20_000, 10_000]
+    assert 4 < min(tenths) < max(tenths) < 25
+    assert 0.5 < median[200_000, 1000] / median[20_000, 1000] < 2
+
+
+@says("09_bigger_data", "That is an exact step of Lloyd, wherever the pieces came from")
+def test_a_step_over_pieces_is_a_step_over_all(seed):
+    rng = np.random.default_rng(seed)
+    X, centers = rng.normal(size=(5000, 3)), rng.normal(size=(6, 3))
+    shuffled = rng.permutation(X)
+    cuts = np.sort(rng.choice(np.arange(1, 5000), 40, replace=False))
+    sums, counts = np.zeros((6, 3)), np.zeros((6, 1))
+    for piece in np.split(shuffled, cuts):
+        labels = pairwise_distances_argmin(piece, centers)
+        np.add.at(sums, labels, piece)
+        np.add.at(counts, labels, 1)
+    labels = pairwise_distances_argmin(X, centers)
+    whole = [X[labels == j].mean(axis=0) for j in range(6)]
+    assert np.abs(sums / counts - whole).max() < 1e-11
+
+
+def _stream(seed):
+    blobs, rng = datasets.blobs(50_000, centers=8, random_state=seed), np.random.default_rng(seed)
+    mixed = rng.permutation(blobs.X)
+    return mixed, blobs.X[np.argsort(blobs.target)], _fit(mixed, 8).inertia_
+
+
+def _by_batches(X, **start):
+    model = MiniBatchKMeans(8, n_init=1, random_state=0, **start)
+    for batch in np.array_split(X, 50):
+        model.partial_fit(batch)
+    return model.cluster_centers_
+
+
+@says("09_bigger_data", "Of the three only the random rows do not care about the order.")
+@single_thread
+def test_the_order_of_a_stream_misleads_all_but_random_rows(seed):
+    mixed, ordered, least = _stream(seed)
+    rows = np.random.default_rng(seed).choice(ordered, 1000, replace=False)
+    assert _excess(_by_batches(ordered), mixed, least) > 1
+    assert _excess(_fit(ordered[:1000], 8).cluster_centers_, mixed, least) > 1
+    assert _excess(_fit(rows, 8).cluster_centers_, mixed, least) < 0.1
+
+
+@says("09_bigger_data", "it makes one start, where the two samples kept the best of four.")
+@single_thread
+def test_from_the_best_of_four_starts_a_shuffled_stream_ends_well(seed):
+    mixed, _, least = _stream(seed)
+    start = _fit(mixed[:1000], 8).cluster_centers_
+    assert _excess(_by_batches(mixed, init=start), mixed, least) < 0.02
+
+
+@says("09_bigger_data", "Lloyd takes more steps where groups overlap.")
+@single_thread
+def test_lloyd_takes_more_steps_where_groups_overlap(seed):
+    steps = []
+    for spread in (2, 8):
+        X = make_blobs(5_000, centers=16, n_features=8, cluster_std=spread, random_state=seed)[0]
+        steps.append(np.median([KMeans(16, n_init=1, random_state=state).fit(X).n_iter_ for state in range(3)]))
+    assert steps[1] > 2 * steps[0]
 
 
 # 10_published_experiments
