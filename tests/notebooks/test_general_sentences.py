@@ -8,15 +8,18 @@ import itertools
 
 import numpy as np
 import pytest
+from commands import ROOT
 from course import prose_text
 from flask import Flask
 from flask_restful import Api, Resource, reqparse
-from sklearn.cluster import KMeans, MiniBatchKMeans
+from scipy import stats
+from sklearn.cluster import KMeans, MiniBatchKMeans, kmeans_plusplus
 from sklearn.datasets import make_blobs
 from sklearn.metrics import pairwise_distances_argmin, pairwise_distances_argmin_min
 from threadpoolctl import threadpool_limits
 
-from helpers import datasets
+from helpers import datasets, experiments
+from helpers.scores import gap_statistic
 from helpers.service import create_app
 
 SEEDS = (1, 2, 3)
@@ -200,6 +203,90 @@ def test_lloyd_takes_more_steps_where_groups_overlap(seed):
 
 
 # 10_published_experiments
+
+
+def _norm(n_centers, n_features, rng):
+    centers = rng.uniform(0, 500, (n_centers, n_features))
+    return centers[rng.integers(n_centers, size=10_000)] + rng.normal(size=(10_000, n_features))
+
+
+def _start(X, k, state):
+    return kmeans_plusplus(X, k, n_local_trials=1, random_state=state)[0]
+
+
+def _potential(X, start, max_iter=1000):
+    return KMeans(len(start), init=start, n_init=1, tol=0, max_iter=max_iter).fit(X).inertia_ / len(X)
+
+
+@says("10_published_experiments", "A mean over such trials is mostly a count of accidents.")
+@single_thread
+def test_one_missed_group_in_twenty_trials_decides_the_mean(seed):
+    rng = np.random.default_rng(seed)
+    X = _norm(25, 15, rng)
+    start = _start(X, 25, seed)
+    far = ((start - start[0]) ** 2).sum(axis=1).argmax()
+    start[0] = start[far] + rng.normal(size=15)  # the accident: no centre for one group, two for another
+    accident, usual = _potential(X, start), 15
+    assert np.mean([accident] + 19 * [usual]) > 4 * usual
+
+
+@says(
+    "10_published_experiments",
+    "Leave out the 1, and you get the interval for the mean, which answers another",
+)
+def test_the_interval_for_one_more_holds_what_the_interval_for_the_mean_does_not(seed):
+    rng, n = np.random.default_rng(seed), 10
+    values, new = rng.normal(size=(20_000, n)), rng.normal(size=20_000)
+    off = np.abs(new - values.mean(axis=1)) / (stats.t.ppf(0.995, n - 1) * values.std(axis=1, ddof=1))
+    assert abs(np.mean(off < np.sqrt(1 + 1 / n)) - 0.99) < 0.005
+    assert np.mean(off < np.sqrt(1 / n)) < 0.75
+
+
+@says("10_published_experiments", "where k is the number of groups, a single step reaches the floor")
+@single_thread
+def test_one_step_reaches_the_floor_where_k_is_the_number_of_groups(seed):
+    rng = np.random.default_rng(seed)
+    for n_centers, n_features in ((25, 15), (10, 5)):
+        X = _norm(n_centers, n_features, rng)
+        starts = [_start(X, n_centers, state) for state in range(9)]
+        one, all_steps = (np.median([_potential(X, start, steps) for start in starts]) for steps in (1, 1000))
+        assert one < 1.001 * all_steps < 1.03 * n_features
+        starts = [_start(X, 50, state) for state in range(9)]
+        one, all_steps = (np.median([_potential(X, start, steps) for start in starts]) for steps in (1, 1000))
+        assert one > 1.01 * all_steps
+
+
+@says("10_published_experiments", "groups that lie farther apart are missed less often")
+@single_thread
+def test_groups_that_lie_farther_apart_are_missed_less_often(seed):
+    missed = []
+    for spread in (10, 100):
+        rng = np.random.default_rng(seed)
+        centers, groups = rng.normal(0, spread, (50, 15)), rng.integers(50, size=10_000)
+        X = centers[groups] + rng.normal(size=(10_000, 15))
+        drawn = [kmeans_plusplus(X, 50, n_local_trials=1, random_state=state)[1] for state in range(11)]
+        missed.append(sum(50 - len(set(groups[rows])) for rows in drawn))
+    assert missed[1] < missed[0] / 2
+
+
+@says("10_published_experiments", "Other draws may stop earlier, but not at 2")
+@single_thread
+def test_the_gap_along_the_columns_does_not_stop_at_the_slanted_groups(seed):
+    rng = np.random.default_rng(seed)
+    line = np.linspace(-0.5, 0.5, 100)[:, None]
+    slanted = np.vstack([line + rng.normal(0, 0.1, (100, 3)) + shift for shift in (0, 10)])
+    for reference in ("uniform", "pca"):
+        gap = gap_statistic(slanted, 6, n_references=20, n_init=3, reference=reference, random_state=seed)
+        assert (gap.k == 2) == (reference == "pca")
+
+
+@says("10_published_experiments", "With another seed none is equal, and none is different beyond noise.")
+@single_thread
+def test_another_seed_gives_other_numbers_within_noise(seed):
+    full = experiments.load(ROOT / "data" / "results" / "experiments" / "kmeans-plusplus.json")
+    short = experiments.run("kmeans-plusplus", trials=1, datasets=2, seed=seed + 1, n_jobs=1)
+    other = experiments.compare(short, full)
+    assert other.count("equal") == other.count("different") == 0
 
 
 # 11_capstone
