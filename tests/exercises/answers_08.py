@@ -119,6 +119,12 @@ def _refusing(refuse=lambda: abort(422, message="no")):
     return read
 
 
+def _above_zero():
+    """Read eps and refuse what is not above 0, which infinity is."""
+    eps = request.args.get("eps", "", type=float)
+    return eps if isinstance(eps, float) and eps > 0 else abort(422)
+
+
 def _said(labels):
     return {"labels": labels.tolist(), "noise": int(np.sum(labels == -1))}
 
@@ -155,6 +161,7 @@ ANSWERS = {
         wrong("409 for both", lambda: _pairs((4, [409, 0])), "breaks a rule"),
         wrong("422 for both", lambda: _pairs((5, [422, 0])), "within the rules"),
         wrong("the two swapped", lambda: _pairs((4, [409, 0]), (5, [422, 0])), "wrong way round"),
+        wrong("k before the method", lambda: _pairs((6, [422, 0])), "method that its path does not know"),
         wrong("404 for DELETE", lambda: _pairs((6, [404, 0])), "not for this method"),
         wrong("the text's own seven", lambda: [[s, s == 200] for s in (200, 304, 422, 409, 404, 405, 405)], "not yet"),
         wrong("codes alone", lambda: [status for status, _ in PAIRS], "shape (7,)"),
@@ -224,6 +231,13 @@ ANSWERS = {
         ),
         wrong("nothing refused", lambda: _dense(lambda: float(request.args["eps"]), _said), "not yet"),
         wrong("400 for all", lambda: _dense(_refusing(lambda: abort(400)), _said), "another code"),
+        wrong("infinity passes", lambda: _dense(_above_zero, _said), "infinity", never=("one cluster of everything",)),
+        wrong(
+            "a set",
+            lambda: _dense(_refusing(), lambda labels: {"labels": set(labels.tolist())}),
+            "type set",
+            never=("NumPy",),
+        ),
         wrong("an object", lambda: _dense(_refusing(), _said)(), "by its name"),
         wrong("get itself", lambda: _dense(_refusing(), _said).get, "by its name"),
     ],

@@ -16,7 +16,7 @@ EXCHANGES = (
     ("GET /clustering?k=4   If-None-Match: (ETag of 1)", 200, 1),
     ("GET /clustering?k=1001&dataset=square", 422, 0),
     ("GET /clustering?k=150&dataset=square", 409, 0),
-    ("DELETE /datasets", 405, 0),
+    ("DELETE /clustering?k=1001", 405, 0),
     ("GET /clustering?n_init=1&k=4", 200, 0),
 )
 
@@ -95,6 +95,10 @@ EXERCISES = {
             ),
             Mistake(lambda: _pairs({405: 404}), "a path that exists, but not for this method, has a code of its own."),
             Mistake(
+                lambda: _pairs({405: 422}),
+                "one request has a method that its path does not know. What stands behind the question mark is then not read.",
+            ),
+            Mistake(
                 lambda: _pairs({422: 400, 409: 400}),
                 "400 would be true, and say little. This service has two finer codes: one for a broken rule, one for what these data do not allow.",
             ),
@@ -150,7 +154,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: endpoints.dense(accepts=lambda eps: eps > 0),
-                "infinity is above 0, too. DBSCAN with such a radius is one cluster of everything.",
+                "infinity is above 0, too, and DBSCAN does not take it: who names it gets a fault of your server.",
             ),
             Mistake(
                 lambda: endpoints.dense(accepts=lambda eps: True),
