@@ -1,5 +1,6 @@
 """Exercises of notebook 10, published experiments."""
 
+import copy
 from functools import cache
 
 import numpy as np
@@ -7,7 +8,7 @@ from scipy import stats
 from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.metrics import pairwise_distances_argmin_min
 
-from helpers.exercises.judging import Mistake, read_only
+from helpers.exercises.judging import Mistake, Unreadable, read_only
 from helpers.exercises.kinds import Choice, Function, Number
 
 LEVEL = 0.99
@@ -55,6 +56,22 @@ def mean_of_more(values, m=1, *, quantile=None, ddof=1, root=lambda n, m: 1 / m 
         quantile = stats.t.ppf((1 + LEVEL) / 2, n - 1)
     reach = quantile * values.std(ddof=ddof) * np.sqrt(root(n, m))
     return values.mean() + reach * np.array([-1, 1])
+
+
+class Interval(Function):
+    """A function that returns the ends of an interval; ends that are not finite are told with the m that gave them."""
+
+    def _call(self, function, case, result):
+        try:
+            returned = function(*copy.deepcopy(case))
+            strange = returned is not None and not np.isfinite(np.asarray(returned, dtype=float)).all()
+        except Exception:  # told in the words that all functions' errors have
+            strange = False
+        if strange:
+            raise Unreadable(
+                f"for {len(case[0])} values and m = {case[1]} the ends that came back are not finite numbers. The second argument of one_more is its level: is m used as one? Or is something divided by zero, or missing?"
+            )
+        return super()._call(function, case, result)
 
 
 def _samples():
@@ -123,12 +140,16 @@ EXERCISES = {
         praise="right. And the pale interval is wide: say so beside the verdict, since many other figures would have passed as well.",
         otherwise="not this one. One printed figure of one data set: which of the two intervals is the one for that?",
     ),
-    "10.2": Function(
+    "10.2": Interval(
         lambda: mean_of_more,
         [
             Mistake(
                 lambda: lambda values, m: mean_of_more(values, 1),
                 "this is the interval for one more value, whatever m is. A mean of m values scatters less than one of them.",
+            ),
+            Mistake(
+                lambda: lambda values, m: mean_of_more(values, m)[::-1],
+                "the ends are right, and the wrong way round: one_more gives the lower one first.",
             ),
             Mistake(
                 lambda: lambda values, m: mean_of_more(values, np.inf),
@@ -218,7 +239,9 @@ EXERCISES = {
                 "these are distances; the cost is made of their squares.",
             ),
             Mistake(
-                lambda: np.median(_seed_costs()[:-1]), "one trial is missing: range stops before its end.", within=1e-4
+                lambda: np.median(_seed_costs()[:-1]),
+                "one trial is missing: the states 0 to 10 are eleven.",
+                within=1e-4,
             ),
         ],
         tolerance=0.001,

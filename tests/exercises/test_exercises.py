@@ -128,7 +128,7 @@ def test_a_plausible_answer_gets_its_verdict_and_its_words(number, answer):
     assert [word for word in answer.never if word.casefold() in said] == [], said
 
 
-@pytest.mark.parametrize("number", ANSWERS)
+@pytest.mark.parametrize("number", numbers())
 def test_of_each_exercise_six_answers_are_known(number):
     answers = ANSWERS[number]
     assert len({answer.what for answer in answers}) == len(answers) >= 6
@@ -353,7 +353,7 @@ def test_the_exchanges_of_08_2_are_as_the_service_answers_them():
             before = engine.fits
             answer = client.open(path, method=method, headers=headers)
             assert (answer.status_code, engine.fits - before) == (status, fits), line
-            etag = answer.headers.get("ETag", etag)
+            etag = etag or answer.headers["ETag"]  # of the first
     finally:
         engine.close()
 

@@ -12,15 +12,24 @@ from helpers.exercises.nb08.endpoints import Endpoint, Reading, Repeatable, moon
 # what is sent, in this order, to a server that was just started: status, fits that it costs
 EXCHANGES = (
     ("GET /clustering?k=3", 200, 1),
-    ("GET /clustering?k=3", 200, 0),
-    ("GET /clustering?k=3   If-None-Match: (its ETag)", 304, 0),
-    ("GET /clustering?k=5_0", 422, 0),
-    ("GET /clustering?k=101&dataset=square", 409, 0),
-    ("GET /cluster?k=3", 404, 0),
-    ("DELETE /clustering?k=3", 405, 0),
+    ("GET /clustering?seed=0&k=3   If-None-Match: (ETag of 1)", 304, 0),
+    ("GET /clustering?k=4   If-None-Match: (ETag of 1)", 200, 1),
+    ("GET /clustering?k=1001&dataset=square", 422, 0),
+    ("GET /clustering?k=150&dataset=square", 409, 0),
+    ("DELETE /clustering?k=1001", 405, 0),
+    ("GET /clustering?n_init=1&k=4", 200, 0),
 )
 
 __all__ = ["EXCHANGES", "EXERCISES", "moons", "repeatable"]
+
+
+def _pairs(instead=None, *, cost=lambda status, fits: fits, third=None):
+    """Pairs of status and fits of the exchanges; or with other codes, other costs, another third pair."""
+    pairs = [[(instead or {}).get(status, status), int(cost(status, fits))] for _, status, fits in EXCHANGES]
+    if third:
+        pairs[2] = third
+    return np.array(pairs)
+
 
 EXERCISES = {
     "08.1": Reading(
@@ -51,43 +60,53 @@ EXERCISES = {
         aside="One number is wanted, 0 for a text that is refused.",
         tolerance=0,
         praise="right. What is not plainly a number above 0 gets no fit.",
-        otherwise="not yet. Try your function on '0.3', '.5', '1e-3', '1_0', ' 0.3', '٣', 'nan', '1e999' and '', and look at each result.",
+        otherwise="not yet. Try your function on '0.3', '.5', '2E+1', '+1', '1_0', ' 0.3', '٣', 'nan', '1e999' and '', and look at each result.",
     ),
     "08.2": Table(
-        lambda: np.array([[status, fits] for _, status, fits in EXCHANGES]),
+        lambda: _pairs(),
         [
             Mistake(
-                lambda: np.array([[status, int(status == 200)] for _, status, _ in EXCHANGES]),
-                "the codes are right. But a question that was asked before is not computed again.",
+                lambda: _pairs(cost=lambda status, fits: status == 200),
+                "the codes are right. But not every answer with labels costs a fit: was one of these asked before, in other words?",
             ),
             Mistake(
-                lambda: np.array([[200 if status == 304 else status, fits] for _, status, fits in EXCHANGES]),
+                lambda: _pairs(cost=lambda status, fits: status in (200, 304)),
+                "the codes are right. But a question that was asked before is not computed again, in whatever order its parameters stand.",
+            ),
+            Mistake(
+                lambda: _pairs({304: 200}),
                 "a client that names the ETag of its copy asks only whether that is still right. Which code says that it is?",
             ),
             Mistake(
-                lambda: np.array([[{409: 422, 422: 409}.get(s, s), fits] for _, s, fits in EXCHANGES]),
+                lambda: _pairs(third=(304, 0)),
+                "an ETag marks one answer. One of your clients is told to keep a copy of the answer to another question.",
+            ),
+            Mistake(
+                lambda: _pairs({409: 422, 422: 409}),
                 "two are the wrong way round: one code is for what breaks the rules in any case, the other for what these data do not allow.",
             ),
             Mistake(
-                lambda: np.array([[422 if s == 409 else s, fits] for _, s, fits in EXCHANGES]),
+                lambda: _pairs({409: 422}),
                 "one k is within the rules, and still impossible with these rows. That has a code of its own.",
             ),
             Mistake(
-                lambda: np.array([[404 if s == 405 else s, fits] for _, s, fits in EXCHANGES]),
-                "a path that exists, but not for this method, has a code of its own.",
+                lambda: _pairs({422: 409}),
+                "one k would be refused with any rows at all: it breaks a rule. That has a code of its own.",
+            ),
+            Mistake(lambda: _pairs({405: 404}), "a path that exists, but not for this method, has a code of its own."),
+            Mistake(
+                lambda: _pairs({405: 422}),
+                "one request has a method that its path does not know. What stands behind the question mark is then not read.",
             ),
             Mistake(
-                lambda: np.array([[400 if s in (422, 409) else s, fits] for _, s, fits in EXCHANGES]),
+                lambda: _pairs({422: 400, 409: 400}),
                 "400 would be true, and say little. This service has two finer codes: one for a broken rule, one for what these data do not allow.",
             ),
-            Mistake(
-                lambda: np.array([[500 if s in (422, 409) else s, fits] for _, s, fits in EXCHANGES]),
-                "500 is a fault of the server. Who is at fault here?",
-            ),
+            Mistake(lambda: _pairs({422: 500, 409: 500}), "500 is a fault of the server. Who is at fault here?"),
         ],
         tolerance=0,
-        praise="right. What is refused costs nothing, and neither does what was asked before.",
-        otherwise="not yet. Go through the lines one by one: does the path exist, does it know the method, are the parameters of the right form, do the data allow it, was it asked before?",
+        praise="right. What is refused costs nothing, and neither does what was asked before, in whatever words.",
+        otherwise="not yet. Go through the lines one by one: does the path know the method, are the parameters within the rules, do the data allow it, was the same asked before, and of which answer is the ETag?",
     ),
     "08.3": Repeatable(
         lambda: repeatable,
@@ -104,12 +123,20 @@ EXERCISES = {
                 lambda: lambda X, k: repeatable(X, k, seed=42), "repeatable, but from another seed than was asked for."
             ),
             Mistake(
-                lambda: lambda X, k: np.sort(repeatable(X, k)),
+                lambda: lambda X, k: np.sort(repeatable(X, k, canonical=False)),
                 "these labels are sorted: they no longer belong to their rows.",
             ),
             Mistake(
-                lambda: lambda X, k: k - 1 - repeatable(X, k, canonical=True),
+                lambda: lambda X, k: k - 1 - repeatable(X, k),
                 "the numbers run the wrong way: row 0 belongs to cluster 0.",
+            ),
+            Mistake(
+                lambda: lambda X, k: 1 + repeatable(X, k),
+                "in the right order, and each number one too high: with which one do they begin?",
+            ),
+            Mistake(
+                lambda: endpoints.looked_up_backwards,
+                "your table says which old number each new one had. What you have are old numbers: you need the table that goes the other way.",
             ),
         ],
         cases=endpoints.tables,
@@ -127,7 +154,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: endpoints.dense(accepts=lambda eps: eps > 0),
-                "infinity is above 0, too. DBSCAN with such a radius is one cluster of everything.",
+                "infinity is above 0, too, and DBSCAN does not take it: who names it gets a fault of your server.",
             ),
             Mistake(
                 lambda: endpoints.dense(accepts=lambda eps: True),
@@ -146,7 +173,8 @@ EXERCISES = {
                 "refused, as it should be, but with another code than the one that the exercise names.",
             ),
             Mistake(
-                lambda: endpoints.dense(plain=False), "JSON knows no NumPy integers: a list of them cannot be sent."
+                lambda: endpoints.dense(plain=False),
+                "JSON knows none of NumPy's types, neither its arrays nor its integers. Send Python's own.",
             ),
             Mistake(lambda: endpoints.dense(count=0), "the labels are right. But you counted a cluster as noise."),
         ],

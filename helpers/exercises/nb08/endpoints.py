@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 import numpy as np
-from flask import Flask, request
+from flask import Flask, got_request_exception, request
 from flask_restful import Api, Resource, abort
 from sklearn.cluster import DBSCAN, KMeans
 from sklearn.preprocessing import StandardScaler
@@ -74,19 +74,28 @@ def texts():
 
 
 class Reading(Function):
-    """A function that reads a text; a result that is no finite number is told with the text that it was made from."""
+    """A function that reads a text; what it makes of one that it should read otherwise is told with that text."""
 
     def _call(self, function, case, result):
         try:
             returned = function(*case)
-            strange = not np.isfinite(returned)
+            strange = returned is None or not np.isfinite(returned)
         except Exception:  # told in the words that all functions' errors have
             strange = False
         if strange:
             raise Unreadable(
-                f"for the text {case[0]!r} your function returned {returned}, which is no radius: refuse it."
+                f"for the text {case[0]!r} your function returned {returned}, which is no radius and no refusal; a number is wanted for every text."
             )
         return super()._call(function, case, result)
+
+    def judge(self, answer):
+        """Compare; of a fault that is not known, tell the first text that shows it."""
+        status, message = super().judge(answer)
+        if message == self.otherwise:
+            read = zip(self._cases, self.read(answer), self._right, strict=True)
+            text, given = next((case[0], given) for (case, _), given, right in read if given != right)
+            message = f"{message} The first that it reads otherwise than it should is {text!r}: it returned {given:g}."
+        return status, message
 
 
 def repeatable(X, k, *, seed=0, n_init=1, canonical=True):
@@ -108,6 +117,12 @@ def repeatable(X, k, *, seed=0, n_init=1, canonical=True):
         return labels
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[inverse]
+
+
+def looked_up_backwards(X, k):
+    """Renumber with the table that goes from the new numbers to the old."""
+    labels = repeatable(X, k, canonical=False)
+    return np.argsort(np.unique(labels, return_index=True)[1])[labels]
 
 
 def tables():
@@ -175,6 +190,12 @@ def dense(*, accepts=_is_radius, caught=(TypeError, ValueError), missing=None, s
     return type("Dense", (Resource,), {"get": get})
 
 
+def _words(error):
+    """Tell what an error says, alike for all of NumPy's types that JSON does not know."""
+    text = re.sub(r"type (ndarray|u?int\d+|float\d+) ", "type NumPy ", str(error)[:150])
+    return f"{type(error).__name__}: {text}"
+
+
 class Endpoint(Exercise):
     """A Resource that is mounted at ``/dense`` and asked; what counts is each answer's status, labels and noise."""
 
@@ -188,11 +209,14 @@ class Endpoint(Exercise):
         app.logger.disabled = True  # its tracebacks would bury the verdict
         # a class of its own: Flask-RESTful writes the application into the class
         Api(app).add_resource(type(answer.__name__, (answer,), {}), "/dense")
-        client = app.test_client()
-        return [self._outcome(client.get(f"/dense?{query}")) for query in ASKED]
+        client, errors = app.test_client(), [""]
+        with got_request_exception.connected_to(lambda sender, exception: errors.append(_words(exception)), app):
+            return [self._outcome(client.get(f"/dense?{query}"), errors) for query in ASKED]
 
-    def _outcome(self, response):
+    def _outcome(self, response, errors):
         body = response.get_json(silent=True)
+        if response.status_code == 500:
+            return 500, errors[-1], None
         if response.status_code != 200 or not isinstance(body, dict):
             return response.status_code, None, None
         labels, noise = body.get("labels"), body.get("noise")
@@ -208,9 +232,15 @@ class Endpoint(Exercise):
         if message == self.otherwise:
             given = self.read(answer)
             i = next(i for i, right in enumerate(self._right) if given[i] != right)
-            found = f"status {given[i][0]}" + (
-                ", and other labels or noise" if given[i][0] == self._right[i][0] else ""
-            )
+            found = f"status {given[i][0]}"
+            if given[i][0] == self._right[i][0]:
+                found += (
+                    ", but other labels"
+                    if given[i][1] != self._right[i][1]
+                    else ", the right labels, but another noise"
+                )
+            elif given[i][0] == 500:
+                found += f", since it raised {given[i][1]}"
             message = (
                 f"{message} The first that should be answered otherwise is GET /dense?{ASKED[i]}: yours gave {found}."
             )

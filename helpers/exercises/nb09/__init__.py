@@ -5,9 +5,9 @@ import numpy as np
 from helpers.exercises.judging import Mistake
 from helpers.exercises.kinds import Choice, Function, Number
 from helpers.exercises.nb09 import larger
-from helpers.exercises.nb09.larger import a_crowd, a_sorted_file, four_lines
+from helpers.exercises.nb09.larger import a_crowd, a_file_in_turns, four_lines
 
-__all__ = ["EXERCISES", "a_crowd", "a_sorted_file", "four_lines"]
+__all__ = ["EXERCISES", "a_crowd", "a_file_in_turns", "four_lines"]
 
 ROWS, SECONDS = (20_000, 40_000), (3, 12)
 WANTED = 160_000
@@ -29,7 +29,7 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: SECONDS[0] * WANTED / ROWS[0],
-                "you took the first measurement in proportion to the rows. The second was more than twice as slow: what does that say?",
+                "that is the first time in proportion to the rows, or twice the second. Which factor made the second time of the first, and how often does it come in from the second on?",
             ),
             Mistake(
                 lambda: SECONDS[1] * (WANTED / ROWS[1]) ** 3,
@@ -41,7 +41,10 @@ EXERCISES = {
             ),
             Mistake(
                 lambda: SECONDS[0] + (SECONDS[1] - SECONDS[0]) * (WANTED - ROWS[0]) / (ROWS[1] - ROWS[0]),
-                "you drew a straight line through the two times. The line is straight on logarithmic axes.",
+                "that lies on a straight line through the two times. The line is straight on logarithmic axes.",
+            ),
+            Mistake(
+                lambda: SECONDS[1] * (WANTED / ROWS[1]) ** power() / 60, "that is in minutes. Asked are the seconds."
             ),
         ],
         tolerance=0.01,
@@ -124,6 +127,11 @@ EXERCISES = {
             Mistake(
                 lambda: int(larger.counts().argmax()), "that is which cluster is the largest. How many rows has it?"
             ),
+            Mistake(
+                lambda: larger.largest() / larger.counts().sum(),
+                "that is the largest cluster's share of the rows. Asked is how many rows it has.",
+                within=0.001,
+            ),
         ],
         tolerance=0,
         praise="right. Add up over all pieces, and by distance.",
@@ -168,7 +176,11 @@ EXERCISES = {
                 "that is the chance that the group is there, in per cent. Asked is the chance that it is missing, between 0 and 1.",
                 within=0.01,
             ),
-            Mistake(lambda: 1 - SHARE, "that is the chance for one row. All of them must miss the group."),
+            Mistake(
+                lambda: 1 - SHARE,
+                "that is the chance for one row. All of them must miss the group.",
+                within=SHARE / 10,
+            ),
             Mistake(
                 lambda: 1 - SHARE * DRAWN,
                 "below zero is no probability. The chances of missing do not add up over the rows; they multiply.",
@@ -188,22 +200,23 @@ EXERCISES = {
         otherwise="not yet. With which probability does one row miss the group, and all of them together?",
     ),
     "09.6": Choice(
-        larger.best_start,
+        larger.worst_start,
         [
             Mistake(
-                lambda: "A", "these rows stood at the beginning of a file that is sorted. Of which groups are they?"
-            ),
-            Mistake(
-                lambda: "B",
-                "shuffling mixes what was taken, and what was taken stood at the beginning. Which groups can be in it at all?",
+                lambda: "A",
+                "the beginning of a file misleads where it is unlike the rest. Rows of which shops stand at the beginning of this one?",
             ),
             Mistake(
                 lambda: "C",
-                "the place is random, but it is one place: neighbours in a sorted file are of the same group.",
+                "these are neighbours in the file. Whose rows are neighbours in this one?",
+            ),
+            Mistake(
+                lambda: "D",
+                "each row of the file had the same chance here. The order in which they stand afterwards does not matter.",
             ),
         ],
         letters=("A", "B", "C", "D"),
-        praise="right: each row of the file had the same chance. The order in which they stand afterwards does not matter.",
-        otherwise="not this one. Ask of each way which rows of the file can be among its thousand.",
+        praise="right: fifty is a multiple of two, and so is eight: every second shop has no row among these. Spread over the whole file is not yet drawn at random from it.",
+        otherwise="not this one. Number the rows of the file from 0 on, and write down of which shops those of each way are.",
     ),
 }
