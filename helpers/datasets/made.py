@@ -126,6 +126,6 @@ def unequal(n=300, *, stds=(1.0, 2.5, 0.5), random_state=170):
 
 
 def noise(n=300, *, n_features=2, random_state=0):
-    """Spread points evenly over the unit square (or cube): no groups at all, hence no target; returns a `Dataset`."""
+    """Draw points uniformly over the unit square (or cube): no groups at all, hence no target; returns a `Dataset`."""
     X = np.random.default_rng(random_state).uniform(size=(n, n_features))
     return _made("noise", X, None)

@@ -98,7 +98,7 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
 
 
 def reference_sets(X, n, *, kind="pca", random_state=0):
-    """Draw sets as large as X, evenly spread and without groups, over a box around X.
+    """Draw sets as large as X, drawn uniformly over a box around X, without groups.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ PRINTED = {
 
 
 def norm(name, rng):
-    """Draw a data set: centres spread evenly in a cube of side 500, and 10,000 rows around them.
+    """Draw a data set: centres drawn uniformly in a cube of side 500, and 10,000 rows around them.
 
     Parameters
     ----------
