@@ -79,7 +79,7 @@ NBGRADER := build/nbgrader
 # One thread a worker: two workers fill two cores. The slow tier asks for other numbers.
 NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
-TEST_ENV := $(PATIENT) OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
+TEST_ENV := $(PATIENT) CLUSTERING_STATIC=1 OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
 .PHONY: test test-slow test-threads test-oldest bench site student grading slides refresh lint lock
 

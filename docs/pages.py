@@ -81,7 +81,7 @@ def mark_korean(text):
 
 
 def prepare(notebook):
-    """Fold a notebook's solutions, and say of its live controls that they need a kernel.
+    """Fold a notebook's solutions and proofs, and say of its live controls that they need a kernel.
 
     Parameters
     ----------
@@ -96,6 +96,10 @@ def prepare(notebook):
         tags = cell.metadata.get("tags", [])
         if "solution" in tags:
             tags.append("hide-cell")
+        if "proof" in tags:
+            tags.append("hide-input")
+            words = ("code_prompt_show", "Show how this is held true"), ("code_prompt_hide", "How this is held true")
+            cell.metadata["mystnb"] = dict(words)
         if cell.cell_type == "code":
             cell.outputs = [shown for output in cell.outputs if (shown := without_widget(output))]
     return notebook

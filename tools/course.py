@@ -27,6 +27,12 @@ def without_outputs(notebook):
     return notebook
 
 
+def without_proofs(notebook):
+    """Take the cells that hold the text to its word away from a notebook, in place, and give it back."""
+    notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, "proof")]
+    return notebook
+
+
 def relink(text, where):
     """Point the links of a Markdown text elsewhere.
 

@@ -1,19 +1,21 @@
 """The learner's own copies of the notebooks, and JupyterLab on them: ``python -m tools.lab``, or ``make lab``.
 
-The copies have no outputs, so that no answer is given away; one that is there is never touched. Lab's root is the
-repository, so that links to the glossary and the data cards open; or the copies' own folder, if that lies elsewhere:
-then both are put beside the copies, and the links lead to them.
+The copies have no outputs, proofs or solutions to run, so that no answer is given away: solutions are folded text. A
+copy that is there is never touched. Lab's root is the repository, so that links to the glossary and the data cards
+open; or the copies' own folder, if that lies elsewhere: then both are put beside them, and the links lead there.
 """
 
 import argparse
+import html
 import os
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
+from nbformat.v4 import new_markdown_cell
 
-from tools.course import ROOT, read_course, relink, relink_notebook, without_outputs
+from tools.course import ROOT, has_tag, read_course, relink, relink_notebook, without_outputs, without_proofs
 
 BESIDE = {"docs/glossary.md": "glossary.md", "data/README.md": "data.md"}  # of the course, and of a folder elsewhere
 FLAGS = (
@@ -43,6 +45,28 @@ def _where(folder, source):
     return where
 
 
+def shut(notebook):
+    """Turn the solutions of a notebook, in place, into folded text that Run All Cells does not run; give it back.
+
+    What is folded can be selected at once and pasted into the cell above; what the solution printed stands below it.
+    """
+    for at, cell in enumerate(notebook.cells):
+        if has_tag(cell, "solution"):
+            notebook.cells[at] = new_markdown_cell(_folded(cell), id=cell.id)
+    return notebook
+
+
+def _folded(cell):
+    printed = "".join(out.get("text", out.get("data", {}).get("text/plain", "")) + "\n" for out in cell.outputs)
+    lines = cell.source.splitlines()
+    size = f'rows="{len(lines)}" cols="{max(map(len, lines)) + 2}"'
+    return (
+        "<details>\n<summary>A solution</summary>\n\n"
+        f'<textarea {size} spellcheck="false" title="A solution">\n{html.escape(cell.source)}\n</textarea>\n\n'
+        f"It prints:\n\n<pre>\n{html.escape(printed.strip())}\n</pre>\n\n</details>"
+    )
+
+
 def copy_notebooks(folder):
     """Copy the notebooks that a folder does not have yet, without outputs; list the names of the new ones."""
     from ipykernel.ipkernel import IPythonKernel  # here: progress bars take a process that has it for a notebook
@@ -51,8 +75,8 @@ def copy_notebooks(folder):
     new = {name: notebook for name, notebook in read_course().items() if not (folder / name).exists()}
     for name, notebook in new.items():
         # what the kernel says of itself: Lab would write it there, and then ask to save what nobody touched
-        without_outputs(notebook).metadata.language_info = IPythonKernel.language_info
-        relink_notebook(notebook, _where(folder, "notebooks"))
+        relink_notebook(without_proofs(notebook), _where(folder, "notebooks"))
+        without_outputs(shut(notebook)).metadata.language_info = IPythonKernel.language_info
         nbformat.write(notebook, folder / name)
     if not _is_inside(folder):
         for name, copy in BESIDE.items():

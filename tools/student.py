@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from tools.course import ROOT, has_tag, read_course, relink_notebook, without_outputs
+from tools.course import ROOT, has_tag, read_course, relink_notebook, without_outputs, without_proofs
 
 FOLDERS = ("helpers", "data", "tools/lab-settings")
 TOOLS = tuple(f"tools/{name}.py" for name in ("__init__", "course", "lab", "rerun", "parameters", "kernels"))
@@ -36,8 +36,8 @@ def _is_on_solution(cell):
 
 
 def unanswered(notebook):
-    """Copy a notebook without its solutions, what is said of them, outputs and counts."""
-    notebook = copy.deepcopy(notebook)
+    """Copy a notebook without its proofs, its solutions, what is said of them, outputs and counts."""
+    notebook = without_proofs(copy.deepcopy(notebook))
     notebook.cells = [cell for cell in notebook.cells if not _is_on_solution(cell)]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from helpers.machine import cores
 
 ENVIRONMENT = "CLUSTERING_"
+NOTEBOOKS = ("CLUSTERING_STATIC", "CLUSTERING_RECORD")  # what a notebook that starts a server has there for itself
 INSTANCE = Path(__file__).resolve().parents[2] / "build" / "instance"
 MEGABYTE = 2**20
 
@@ -151,6 +152,6 @@ def from_command_line(arguments=None, environment=os.environ):
     given = {
         name.removeprefix(ENVIRONMENT).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENVIRONMENT)
+        if name.startswith(ENVIRONMENT) and name not in NOTEBOOKS
     }
     return check(given | vars(parser.parse_args(arguments)))

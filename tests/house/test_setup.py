@@ -3,6 +3,7 @@
 The guards run on a copy of the Makefile with a stub in Python's place, so nothing is installed or taken away here.
 """
 
+import html
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tools import lab
-from tools.course import LINK
+from tools.course import LINK, has_tag
 
 READY = ".venv/.ready"
 DEADLINE = 300  # seconds
@@ -269,11 +270,18 @@ def test_the_workbook_is_cleared_and_never_overwritten(request, tmp_path, place)
     assert sorted(path.name for path in workbook.iterdir()) == notebooks + beside
     for name in notebooks[1:]:
         copy, original = (nbformat.read(folder / name, as_version=4) for folder in (workbook, ROOT / "notebooks"))
-        for one, other in zip(copy.cells, original.cells, strict=True):
-            assert one.source == other.source or (one.cell_type == "markdown" and place != "inside")
-        targets = {link[2].partition("#")[0] for one in prose(copy) for link in LINK.finditer(one.source)}
+        kept = [cell for cell in original.cells if not has_tag(cell, "proof")]
+        for one, other in zip(copy.cells, kept, strict=True):
+            if has_tag(other, "solution"):
+                assert one.cell_type == "markdown"
+                assert f">\n{html.escape(other.source)}\n</textarea>" in one.source
+                assert one.source.startswith("<details>\n")
+            else:
+                assert one.source == other.source or (one.cell_type == "markdown" and place != "inside")
+        texts = [one.source for one in prose(copy) if "<textarea" not in one.source]
+        targets = {link[2].partition("#")[0] for text in texts for link in LINK.finditer(text)}
         assert [t for t in targets if t and not t.startswith("https:") and not (workbook / t).exists()] == []
-        assert [cell.id for cell in copy.cells] == [cell.id for cell in original.cells]
+        assert [cell.id for cell in copy.cells] == [cell.id for cell in kept]
         assert copy.metadata.kernelspec == original.metadata.kernelspec
         for cell in copy.cells:
             if cell.cell_type == "code":

@@ -24,6 +24,7 @@ from commands import ROOT
 from playwright.sync_api import expect, sync_playwright
 
 from helpers.exercises import EXERCISES, check
+from tools.course import has_tag
 
 FIRST = "00_start_here.ipynb"
 NOTEBOOK = "02_scipy_vq.ipynb"
@@ -53,7 +54,7 @@ WIDGET_KIND = "application/vnd.jupyter.widget-view+json"
 
 def lab_environment(home):
     """The environment without a display, and without the settings and the sessions of whoever runs the test."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "JUPYTER"))}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "JUPYTER", "CLUSTERING"))}
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "MFLAGS", "MPLBACKEND"]:
         env.pop(name, None)
     for name in [
@@ -138,8 +139,15 @@ def stop(process, reader):
             return
 
 
+def learners_cells(name):
+    """The cells that a copy for learners has of a committed notebook: no proofs, and solutions are text."""
+    return [cell for cell in nbformat.read(ROOT / "notebooks" / name, as_version=4).cells if not has_tag(cell, "proof")]
+
+
 def expected(cell):
     """What the page should show of a cell, going by the committed notebook."""
+    if has_tag(cell, "solution"):
+        return {"prompt": "", "images": 0, "widgets": 0, "red": False}
     outputs = cell.get("outputs", [])
     kinds = [set(output.get("data", {})) for output in outputs]
     raises = "raises-exception" in cell.metadata.get("tags", [])
@@ -149,7 +157,7 @@ def expected(cell):
         "images": sum(
             any(kind.startswith("image/") for kind in one) and not one & {"text/html", WIDGET_KIND} for one in kinds
         ),
-        "widgets": sum(WIDGET_KIND in one for one in kinds),
+        "widgets": sum(WIDGET_KIND in one for one in kinds) + cell.source.startswith("predict("),
         "red": any((out.output_type == "error" and raises) or out.get("name") == "stderr" for out in outputs),
     }
 
@@ -187,7 +195,6 @@ def choose(page, menu, item):
 
 def run_all(page, wanted):
     """Choose Run All Cells; return what each cell shows when the last one has run and everything is drawn."""
-    choose(page, "View", "Expand All Code")  # a solution that is folded shows no prompt number
     choose(page, "Run", "Run All Cells")
     last = max(at for at, cell in enumerate(wanted) if cell["prompt"])
     prompt = page.locator(CELL).nth(last).locator(".jp-InputArea-prompt")
@@ -215,14 +222,11 @@ def answer_wrongly(page, cells, value):
     return " ".join(shown.inner_text().split())
 
 
-def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
-    cells = nbformat.read(ROOT / "notebooks" / NOTEBOOK, as_version=4).cells
-    wanted = [expected(cell) for cell in cells]
-    mistake = EXERCISES[EXERCISE].mistakes[0]
-    value = round(float(mistake.answer()), 4)
+@contextlib.contextmanager
+def learner(path):
+    """A page of the browser as large as a learner's, with what it asked for and what it said."""
     requests, said = [], []
     expect.set_options(timeout=START * 1000)
-
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
@@ -230,7 +234,18 @@ def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
         page.on("request", lambda request: requests.append(request.url))
         page.on("websocket", lambda websocket: requests.append(websocket.url))
         page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        yield page, requests, said
+        said += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
+        chromium.close()
 
+
+def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
+    cells = learners_cells(NOTEBOOK)
+    wanted = [expected(cell) for cell in cells]
+    mistake = EXERCISES[EXERCISE].mistakes[0]
+    value = round(float(mistake.answer()), 4)
+
+    with learner(path) as (page, requests, said):
         page.goto(lab)
         in_view(page, FIRST)
         follow(page, "row", "row")
@@ -244,8 +259,6 @@ def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
         shown = run_all(page, wanted)
         verdict = answer_wrongly(page, cells, value)
         page.screenshot(path=ROOT / "build/lab.png")
-        said += page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
-        chromium.close()
 
     for at, (cell, seen, want) in enumerate(zip(cells, shown, wanted, strict=True)):
         assert re.fullmatch(want.pop("prompt"), seen.pop("prompt").strip()), f"cell {at} did not run: {cell.source}"
@@ -259,3 +272,50 @@ def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
     assert said == [], "Lab asks or tells the learner something that is not about the course"
     hosts = {urlsplit(url).hostname for url in requests if urlsplit(url).scheme not in ("data", "blob")}
     assert hosts <= {"localhost", "127.0.0.1"}
+
+
+def paste_solution(page, cells, at):
+    """Open the solution below a stub, copy it in one go, paste it over the stub, run that; return what it shows."""
+    stub, below = page.locator(CELL).nth(at), page.locator(CELL).nth(at + 1)
+    below.locator("summary").click()
+    below.locator("textarea").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ControlOrMeta+c")
+    stub.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ControlOrMeta+v")
+    page.keyboard.press("Shift+Enter")
+    expect(stub.locator(OUTPUT).last).to_have_text(re.compile(r"^✓ \d\d\.\d  right"))
+
+
+@pytest.mark.slow(reason="runs three notebooks once more")
+def test_run_all_gives_no_answer_away(lab, path, workbook):
+    """Not a tick, not an open or run solution, and the learner's names as the learner left them."""
+    with learner(path) as (page, _, said):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(lab)
+        in_view(page, FIRST)
+        for name in (FIRST, "04_sklearn_kmeans.ipynb", "09_bigger_data.ipynb"):
+            cells = learners_cells(name)
+            solutions = [at for at, cell in enumerate(cells) if has_tag(cell, "solution")]
+            open_notebook(page, name)
+            expect(page.locator(CELL)).to_have_count(len(cells))
+            run_all(page, [expected(cell) for cell in cells])
+            stubs = [at for at, cell in enumerate(cells) if has_tag(cell, "exercise")]
+            for at in stubs:
+                expect(page.locator(CELL).nth(at).locator(OUTPUT)).to_have_text(re.compile("^… "))
+            assert page.locator(f"{CELL} details[open]").count() == 0
+            assert "✓" not in "".join(page.locator(f"{CELL} {OUTPUT}").all_inner_texts())
+            for at in solutions:
+                assert page.locator(CELL).nth(at).inner_text().split() == ["A", "solution"]
+            left = page.locator(CELL).nth(stubs[-1])
+            left.locator(".cm-content").click()
+            page.keyboard.press("ControlOrMeta+a")
+            page.keyboard.insert_text("print(answer)")
+            page.keyboard.press("Shift+Enter")
+            expect(left.locator(OUTPUT)).to_have_text("Ellipsis")
+            paste_solution(page, cells, stubs[0])
+            page.keyboard.press("ControlOrMeta+s")
+            expect(page.locator("#jp-main-dock-panel .lm-mod-current.jp-mod-dirty")).to_have_count(0)
+            close(page)
+    assert said == []

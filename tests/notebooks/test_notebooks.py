@@ -1,5 +1,6 @@
 """What every notebook promises, read from the committed files (nbval runs them and compares their outputs)."""
 
+import ast
 import base64
 import io
 import re
@@ -16,6 +17,7 @@ from helpers.exercises import EXERCISES
 from tools.parameters import parameters_of
 
 LAST = ("10", "11")  # these lean on what was learnt and drawn before
+LESSON = ("11-s7-names", "11-s11-check")  # cells whose text is about the assertions in them
 HEADINGS = ("## After this notebook you can", "## What to remember", "## Where this goes wrong in practice")
 
 
@@ -140,6 +142,37 @@ def test_exercises(name):
         assert text_of(stub).startswith(f"… {number}  not answered yet")
         assert f"✓ {number}  right" in text_of(solution)
         assert solution.metadata.jupyter.source_hidden
+
+
+def own(tree, kinds):
+    """The nodes of these kinds that are in no function or class."""
+    inside = {
+        node for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.ClassDef) for node in ast.walk(each)
+    }
+    return [node for node in ast.walk(tree) if isinstance(node, kinds) and node not in inside]
+
+
+def names(tree, use):
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, use)}
+
+
+@every_notebook
+def test_assertions_are_out_of_sight(name):
+    """What a learner sees before a cell is run holds no check of its result."""
+    hidden = ("proof", "solution")
+    shown = [cell for cell in code_cells(name) if not set(hidden) & set(cell.metadata.get("tags", []))]
+    assert not [cell.id for cell in shown if cell.id not in LESSON and own(ast.parse(cell.source), ast.Assert)]
+
+
+@every_notebook
+def test_a_proof_shows_nothing_and_nothing_leans_on_it(name):
+    proofs = code_cells(name, "proof")
+    assert proofs
+    assert not [cell.id for cell in proofs if cell.outputs or not own(ast.parse(cell.source), ast.Assert)]
+    made = set.union(*(names(ast.parse(cell.source), ast.Store) for cell in proofs))
+    made -= set.union(*(names(ast.parse(cell.source), ast.Store) for cell in code_cells(name) if cell not in proofs))
+    used = set.union(*(names(ast.parse(cell.source), ast.Load) for cell in code_cells(name) if cell not in proofs))
+    assert made & used == set()
 
 
 def test_every_exercise_has_its_notebook():

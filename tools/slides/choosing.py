@@ -20,7 +20,7 @@ MAX_LIST = 600  # characters
 BESIDE_FIGURE = 3  # lines of printed text
 FRAME = ("After this notebook you can", "What to remember")
 CLOSING = ("Where this goes wrong in practice", "Further reading")
-SKIPPED = ("optional", "parameters", "exercise", "solution")
+SKIPPED = ("optional", "parameters", "exercise", "solution", "proof")
 
 
 @dataclass
