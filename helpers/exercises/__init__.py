@@ -1,4 +1,4 @@
-"""Check the answers to the course's exercises: right, not yet, or which misconception.
+"""Check the answers to the course's exercises: right, not yet, or which misconception; and keep guesses.
 
 ``check("02.1", answer)`` never raises: whatever the answer is, it gives a sentence.
 """
@@ -8,7 +8,10 @@ import textwrap
 from dataclasses import dataclass
 
 from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
+from helpers.exercises.guessing import predict, predictions, reveal
 from helpers.exercises.judging import Unreadable
+
+__all__ = ["EXERCISES", "Verdict", "check", "numbers", "predict", "predictions", "reveal"]
 
 MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11)
 EXERCISES = {number: exercise for module in MODULES for number, exercise in module.EXERCISES.items()}

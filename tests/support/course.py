@@ -1,5 +1,6 @@
 """The committed notebooks, as the tests read them."""
 
+import ast
 import re
 
 import nbformat
@@ -33,3 +34,16 @@ def cell_with(id):
 def slug(title):
     """The anchor that GitHub, MyST and the notebooks' links give a heading."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def calls(name, kind):
+    """Cells that call `predict` or `reveal`, by the prediction's number."""
+    cells = [cell for cell in code_cells(name) if cell.source.startswith(f"{kind}(")]
+    return {ast.literal_eval(ast.parse(cell.source).body[0].value.args[0]): cell for cell in cells}
+
+
+def between(name, number):
+    """What a learner sees from a prediction to what reveals it."""
+    cells = NOTEBOOKS[name].cells
+    first, last = (cells.index(calls(name, kind)[number]) for kind in ("predict", "reveal"))
+    return [cell for cell in cells[first + 1 : last] if not {"proof", "solution"} & set(cell.metadata.get("tags", []))]

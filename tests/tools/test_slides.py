@@ -43,6 +43,12 @@ def test_a_question_comes_before_the_claim_that_answers_it():
     assert (figure.heading, figure.images) == ("It rises", [("image/png", "QQ==", "A <cloud>")])
 
 
+def test_a_prediction_is_a_question_with_its_choices():
+    asked = code('predict("02.a", "How many?", "100", "3")', printed="? 02.a")
+    (slide,) = chosen(new_markdown_cell("## Claim"), asked, code('reveal("02.a", n)'), code("predictions()"))
+    assert (slide.kind, slide.heading, slide.text) == ("question", "Before you run it", "How many?\n\n- 100\n- 3")
+
+
 def test_a_long_question_keeps_its_last_sentences():
     text = "One. " * 100 + "Last one. **Before you run it:** k-means or not?"
     (slide,) = chosen(new_markdown_cell(f"## Claim\n\n{text}"))

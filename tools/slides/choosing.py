@@ -52,7 +52,9 @@ def slides_of(notebook):
     """Choose the slides of a notebook; list of Slide, in the notebook's order."""
     slides, heading, begun = [], "", False
     for cell in notebook.cells:
-        if cell.cell_type == "code":
+        if cell.source.startswith("predict("):
+            slides.append(Slide("Before you run it", "question", text=_prediction(cell.source)))
+        elif cell.cell_type == "code" and not cell.source.startswith(("reveal(", "predictions(")):
             begun = begun or has_tag(cell, "parameters")  # before it stand the set-up and the imports
             if begun and heading != "Exercises" and not any(has_tag(cell, tag) for tag in SKIPPED):
                 slides += _evidence(cell, heading)
@@ -94,6 +96,12 @@ def _question(block):
     question = question.strip()
     is_name = re.match(r"\w-|`", question)  # k-means keeps its small letter
     return f"{before.strip()}\n\n{question if is_name else question[0].upper() + question[1:]}"
+
+
+def _prediction(source):
+    """Read a question and its choices from the cell that asks."""
+    _, question, *choices = (ast.literal_eval(argument) for argument in ast.parse(source).body[0].value.args)
+    return "\n".join([f"{question}\n", *(f"- {choice}" for choice in choices)])
 
 
 def _evidence(cell, heading):
