@@ -15,7 +15,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-byteco
 # The first step of what writes here.
 WRITABLE := test -w . || { echo "This folder cannot be written to: copy it to a place of your own, then call make there."; exit 1; }
 
-.PHONY: help lab workbook serve run experiments setup clean
+.PHONY: help lab workbook progress serve run experiments setup clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ lab: $(READY) ## set up, copy the notebooks to workbook/ (or WORKBOOK=folder) an
 
 workbook: $(READY) ## only copy the notebooks, without outputs; a copy that is there is never touched
 	@$(BIN)/python -m tools.lab --copy "$(WORKBOOK)"
+
+progress: $(READY) ## show what you have answered and guessed so far (in workbook/, or WORKBOOK=folder)
+	@$(BIN)/python -m tools.progress "$(WORKBOOK)"
 
 serve: $(READY) ## start the clustering endpoint at 127.0.0.1:5000
 	@$(BIN)/python -m helpers.service

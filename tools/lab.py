@@ -15,6 +15,7 @@ from urllib.parse import quote
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
+from helpers.recording import ENVIRONMENT
 from tools.course import ROOT, has_tag, read_course, relink, relink_notebook, without_outputs, without_proofs
 
 BESIDE = {"docs/glossary.md": "glossary.md", "data/README.md": "data.md"}  # of the course, and of a folder elsewhere
@@ -117,6 +118,9 @@ def main(arguments=None):
     )
     if given.copy:
         return 0
+    record = os.environ.setdefault(ENVIRONMENT, str(folder / "progress.jsonl"))
+    if record:
+        print(f"What you try and guess is kept in {os.path.relpath(record)}, for you alone; `make progress` reads it.")
     print("JupyterLab prints its address below; press Ctrl+C here, twice, to stop it.", flush=True)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep: notebooks side by side would hang
     from jupyterlab.labapp import main as lab  # here: it takes a second to import

@@ -18,7 +18,9 @@ import nbformat
 from tools.course import ROOT, has_tag, read_course, relink_notebook, without_outputs, without_proofs
 
 FOLDERS = ("helpers", "data", "tools/lab-settings")
-TOOLS = tuple(f"tools/{name}.py" for name in ("__init__", "course", "lab", "rerun", "parameters", "kernels"))
+TOOLS = tuple(
+    f"tools/{name}.py" for name in ("__init__", "course", "lab", "progress", "rerun", "parameters", "kernels")
+)
 SET_UP = ("pyproject.toml", "requirements.txt", "environment.yml")
 PAGES = ("LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08
 FILES = (*SET_UP, *TOOLS, *PAGES)

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from helpers import recording
 from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
 from helpers.exercises.guessing import predict, predictions, reveal
 from helpers.exercises.judging import Unreadable
@@ -30,15 +31,23 @@ class Verdict:
     status : {"right", "wrong", "unanswered"}
     message : str
         A sentence or two for the learner.
+    mistake : str or None
+        Short name of a known mistake; "digits", "unreadable" or "other" for what is wrong otherwise.
     """
 
     number: str
     status: str
     message: str
+    mistake: str | None = None
 
     def __repr__(self):
         text = f"{_SIGNS[self.status]} {self.number}  {self.message}"
         return textwrap.fill(text, width=92, subsequent_indent="  ")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Show the text, and tell programs that read the notebook what it says."""
+        told = {"exercise": self.number, "status": self.status, "mistake": self.mistake}
+        return {"text/plain": repr(self)}, {"clustering": told}
 
     def __str__(self):
         """Write the verdict with what the terminal can print: not all have signs beyond their code page."""
@@ -76,10 +85,13 @@ def check(number, answer):
     exercise = EXERCISES[number]
     try:
         status, message = exercise.judge(answer)
+        mistake = None if status == "right" else exercise.name_of(message)
     except Unreadable as reason:
-        status, message = "wrong", str(reason)
+        status, message, mistake = "wrong", str(reason), "unreadable"
     except KeyboardInterrupt:
         raise
     except BaseException:  # an answer's own methods may raise anything, SystemExit included
         status, message = "wrong", f"this could not be read as an answer; it should be {exercise.wanted}."
-    return Verdict(number, status, message)
+        mistake = "unreadable"
+    recording.keep(exercise=number, status=status, mistake=mistake)
+    return Verdict(number, status, message, mistake)

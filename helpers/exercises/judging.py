@@ -69,6 +69,15 @@ class Exercise:
             (self.read(mistake.answer()), mistake.hint, w) for mistake, w in zip(self.mistakes, within, strict=True)
         ]
 
+    @property
+    def _too_few_digits(self):
+        return f"the digits fit, but they are too few for {self.wanted}. Hand in what was computed."
+
+    def name_of(self, message):
+        """Short name of what a message says is wrong; "other" if it is no known mistake."""
+        names = {mistake.hint: getattr(mistake, "name", "other") for mistake in self.mistakes}
+        return "digits" if message == self._too_few_digits else names.get(message, "other")
+
     def judge(self, answer):
         """Compare an answer with the truth and the known mistakes.
 
@@ -93,7 +102,7 @@ class Exercise:
             if self.same(given, wrong, within):
                 return "wrong", hint
         if self.rounded_from(given, self._right):
-            return "wrong", f"the digits fit, but they are too few for {self.wanted}. Hand in what was computed."
+            return "wrong", self._too_few_digits
         for wrong, hint, _ in self._wrong:
             if self.rounded_from(given, wrong):
                 return "wrong", hint

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass, field
 from html import escape
 
+from helpers import recording
 from helpers.exercises.guessing import (
     rules_00_01,
     rules_02_03,
@@ -38,6 +39,8 @@ class Prediction:
     choices : tuple of str
     guess, came : str or None
         The choice that was clicked, and the one that came true.
+    locked : bool
+        Whether what came was shown, so that the guess stays.
     """
 
     number: str
@@ -45,6 +48,7 @@ class Prediction:
     choices: tuple
     guess: str | None = None
     came: str | None = None
+    locked: bool = False
     _buttons: object = field(default=None, repr=False)
 
     def __repr__(self):
@@ -66,15 +70,19 @@ class Prediction:
 
     def lock(self):
         """Keep the guess as it is."""
+        self.locked = True
         if self._buttons is not None:
             self._buttons.disabled = True
 
 
 class Text(str):
-    """A text that shows itself without quotes."""
+    """A text that shows itself without quotes; `told` is for programs that read the notebook."""
 
-    __slots__ = ()
+    told = None
     __repr__ = str.__str__
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": str(self)}, {"clustering": self.told} if self.told else {}
 
 
 def predict(number, question, *choices):
@@ -126,10 +134,14 @@ def reveal(number, value):
         raise ValueError(f"{number} came out as {asked.came!r}, which is no choice of it")
     if asked.guess is None:
         return None
+    told = {"prediction": number, "guess": asked.guess, "came": asked.came}
+    if not asked.locked:
+        recording.keep(**told)
     asked.lock()
-    if asked.guess == asked.came:
-        return Text(f"{number}  You said: {asked.guess}. So it came.")
-    return Text(f"{number}  You said: {asked.guess}. It came out: {asked.came}.")
+    so = "So it came." if asked.guess == asked.came else f"It came out: {asked.came}."
+    text = Text(f"{number}  You said: {asked.guess}. {so}")
+    text.told = told
+    return text
 
 
 def came():
