@@ -13,14 +13,14 @@ class Defended(Exercise):
     truth : callable
         Returns one answer that can be defended.
     faults : dict
-        Name of a fault: (function that returns an answer with it, hint).
+        Name of a fault, as of a `Mistake`: (function that returns an answer with it, hint).
     find : callable
         Maps an answer to the name of its first fault, or None; raises Unreadable with a sentence for any other.
     wanted : str
     """
 
     def __init__(self, truth, faults, *, find, wanted, **words):
-        super().__init__(truth, [Mistake(*fault) for fault in faults.values()], **words)
+        super().__init__(truth, [Mistake(name, *fault) for name, fault in faults.items()], **words)
         self.hints = {name: hint for name, (_, hint) in faults.items()}
         self.find, self.wanted = find, wanted
 

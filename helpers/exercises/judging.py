@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+# What records and class reports call an answer that is none of the known mistakes: no mistake may bear such a name.
+RESERVED = ("other", "digits", "unreadable")
+
 
 class Unreadable(Exception):
     """An answer that is not of the kind asked for; its text is the sentence for the learner."""
@@ -24,6 +27,9 @@ class Mistake:
 
     Attributes
     ----------
+    name : str
+        Short and stable: what the learner did, in a few words of small letters, such as 'squared distances'; records
+        and class reports call the mistake by it.
     answer : callable
         Returns what a learner with this misconception would hand in.
     hint : str
@@ -32,6 +38,7 @@ class Mistake:
         Relative difference within which an answer counts as this one; a tenth of the exercise's tolerance if omitted.
     """
 
+    name: str
     answer: Callable
     hint: str
     within: float | None = None
@@ -75,7 +82,7 @@ class Exercise:
 
     def name_of(self, message):
         """Short name of what a message says is wrong; "other" if it is no known mistake."""
-        names = {mistake.hint: getattr(mistake, "name", "other") for mistake in self.mistakes}
+        names = {mistake.hint: mistake.name for mistake in self.mistakes}
         return "digits" if message == self._too_few_digits else names.get(message, "other")
 
     def judge(self, answer):

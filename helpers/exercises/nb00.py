@@ -92,36 +92,44 @@ EXERCISES = {
         lambda: _n_agreeing(FIRST, SECOND),
         [
             Mistake(
+                "only together",
                 lambda: sum(in_a and in_b for in_a, in_b in _pairs(FIRST, SECOND)),
                 "these are only the pairs that are together in both. Two labelings also agree about a pair that both of them "
                 "keep apart.",
             ),
             Mistake(
+                "only apart",
                 lambda: sum(not in_a and not in_b for in_a, in_b in _pairs(FIRST, SECOND)),
                 "these are only the pairs that are apart in both. Two labelings also agree about a pair that both of them put together.",
             ),
             Mistake(
+                "each pair twice",
                 lambda: 2 * _n_agreeing(FIRST, SECOND),
                 "you counted each pair twice: the pair of rows i and j is the same pair as j and i.",
             ),
             Mistake(
+                "label numbers",
                 lambda: sum(x == y for x, y in zip(FIRST, SECOND, strict=True)),
                 "in so many rows the label numbers are equal. But they are only names: ask of each pair of rows whether it is "
                 "together or apart.",
             ),
             Mistake(
+                "disagreements",
                 lambda: len(_pairs(FIRST, SECOND)) - _n_agreeing(FIRST, SECOND),
                 "this is the number of pairs on which they disagree.",
             ),
             Mistake(
+                "share, not count",
                 lambda: rand_index(FIRST, SECOND),
                 "this is a share of all pairs, the Rand index. The question is on how many pairs they agree.",
             ),
             Mistake(
+                "all pairs",
                 lambda: len(_pairs(FIRST, SECOND)),
                 "this is how many pairs there are. Some are together in one list only.",
             ),
             Mistake(
+                "rows paired with themselves",
                 lambda: _n_agreeing(FIRST, SECOND) + len(FIRST),
                 "too many: it is what you get if each row also counts as a pair with itself.",
             ),
@@ -134,37 +142,49 @@ EXERCISES = {
         lambda: rand_index,
         [
             Mistake(
+                "label numbers",
                 lambda: lambda a, b: np.mean(a == b),
                 "your function compares label numbers row by row. Renaming the clusters would change it; ask about pairs of rows.",
             ),
             Mistake(
+                "only together",
                 lambda: lambda a, b: sum(x and y for x, y in _pairs(a, b)) / len(_pairs(a, b)),
                 "your function counts only the pairs that are together in both; pairs that are apart in both agree as well.",
             ),
             Mistake(
+                "pairs twice, and self-pairs",
                 lambda: _rand_with_self_pairs,
                 "your function counts each pair twice, which does no harm, but each row also as a pair with itself. Such a pair always "
                 "agrees, so the result is too high.",
             ),
             Mistake(
+                "self-pairs",
                 lambda: lambda a, b: (_n_agreeing(a, b) + len(a)) / (len(_pairs(a, b)) + len(a)),
                 "your function counts each pair once, but each row also as a pair with itself. np.triu_indices, for one, gives these too "
                 "unless you ask it not to.",
             ),
             Mistake(
+                "divided by rows squared",
                 lambda: lambda a, b: _n_agreeing(a, b) / len(a) ** 2,
                 "your function counts each pair once, but divides by the number of rows squared. Four rows make six pairs: how many do n rows make?",
             ),
             Mistake(
+                "divided by pairs twice",
                 lambda: lambda a, b: rand_index(a, b) / 2,
                 "your function divides by n(n - 1), which counts each pair twice, as i and j and as j and i.",
             ),
-            Mistake(lambda: _n_agreeing, "this is how many pairs agree; the Rand index is their share of all pairs."),
             Mistake(
+                "count, not share",
+                lambda: _n_agreeing,
+                "this is how many pairs agree; the Rand index is their share of all pairs.",
+            ),
+            Mistake(
+                "disagreements",
                 lambda: lambda a, b: 1 - rand_index(a, b),
                 "this is the share of the pairs that the two treat differently.",
             ),
             Mistake(
+                "adjusted Rand index",
                 lambda: adjusted_rand_score,
                 "this is corrected for chance. Asked for is the plain share of the pairs treated alike.",
             ),
@@ -179,43 +199,53 @@ EXERCISES = {
         _scaled,
         [
             Mistake(
+                "one mean, one spread",
                 lambda: (_penguins()[0] - _penguins()[0].mean()) / _penguins()[0].std(),
                 "there is still one mean and one spread for all columns together, so body mass goes on drowning the others.",
             ),
             Mistake(
+                "one spread for all",
                 lambda: (_penguins()[0] - _penguins()[0].mean(axis=0)) / _penguins()[0].std(),
                 "only one of the two is taken for each column. Every column has mean 0 now: what is its standard deviation?",
             ),
             Mistake(
+                "one mean for all",
                 lambda: (_penguins()[0] - _penguins()[0].mean()) / _penguins()[0].std(axis=0),
                 "only one of the two is taken for each column. Every column has standard deviation 1 now: what is its mean?",
             ),
             Mistake(
+                "only centred",
                 lambda: _penguins()[0] - _penguins()[0].mean(axis=0),
                 "the columns are centred but keep their spreads: body mass still varies by hundreds, bill depth by units.",
             ),
             Mistake(
+                "stretched to the range",
                 lambda: (_penguins()[0] - _penguins()[0].min(axis=0)) / np.ptp(_penguins()[0], axis=0),
                 "this stretches every column to the range 0 to 1. That is a scaling too, but not the one asked for: mean and "
                 "standard deviation.",
             ),
             Mistake(
+                "not centred",
                 lambda: _penguins()[0] / _penguins()[0].std(axis=0),
                 "every column has standard deviation 1 now, but each still has a mean of its own: nothing was subtracted.",
             ),
             Mistake(
+                "brackets missing",
                 lambda: _penguins()[0] - _penguins()[0].mean(axis=0) / _penguins()[0].std(axis=0),
                 "Python divides before it subtracts: here the mean alone was divided. Brackets say otherwise.",
             ),
             Mistake(
+                "divided by variances",
                 lambda: _scaled() / _penguins()[0].std(axis=0),
                 "the means are 0, but the columns were divided by their variances. The standard deviation is the root of the variance.",
             ),
             Mistake(
+                "sign turned",
                 lambda: -_scaled(),
                 "turned round: a large penguin has a small number here. Which is subtracted from which?",
             ),
             Mistake(
+                "row by row",
                 lambda: (
                     (_penguins()[0] - _penguins()[0].mean(axis=1, keepdims=True))
                     / _penguins()[0].std(axis=1, keepdims=True)
@@ -231,14 +261,16 @@ EXERCISES = {
         lambda: _round_lineup()[1] + 1,
         [
             Mistake(
+                "panel of the section",
                 lambda: datasets.lineup(_penguins()[0][:, :2], random_state=7)[1] + 1,
                 "this panel is chance here. In the line-up of the section the penguins had this number; this one is drawn anew.",
             ),
             Mistake(
+                "tidiest cloud",
                 _tidiest_cloud,
                 "this panel is chance. Of the nine clouds it is the one that three clusters fit best, so it is a good one to be fooled by.",
             ),
-            Mistake(lambda: 0, "no panel has the number 0: the titles begin with 1."),
+            Mistake("no such panel", lambda: 0, "no panel has the number 0: the titles begin with 1."),
         ],
         tolerance=0,
         praise="right. Neither the colours nor the empty corners set it apart, since all ten panels have both; its gaps do.",
@@ -249,30 +281,36 @@ EXERCISES = {
         lambda: adjusted_rand_score(_penguins()[1], _labels(True)),
         [
             Mistake(
+                "body mass alone decides",
                 lambda: adjusted_rand_score(_penguins()[1], _labels(False)),
                 "this is the value when body mass in grams decides alone: with raw columns, or when all columns share one mean and "
                 "one spread. Scale each column by its own.",
             ),
             Mistake(
+                "one start",
                 lambda: adjusted_rand_score(_penguins()[1], _labels(True, n_init=1)),
                 "this is what one single start gives (n_init=1). It happens to lie nearer to the species, although its sum of squares "
                 "is the larger one: k-means knows nothing of species. Take n_init=10.",
             ),
             Mistake(
+                "bill columns only",
                 lambda: adjusted_rand_score(
                     _penguins()[1], KMeans(3, n_init=10, random_state=0).fit_predict(_scaled()[:, :2])
                 ),
                 "this is what the two columns of the bill give, as printed above. Here all four columns take part.",
             ),
             Mistake(
+                "in per cent",
                 lambda: 100 * adjusted_rand_score(_penguins()[1], _labels(True)),
                 "this looks like percent. The ARI is not one: its best value is 1.",
             ),
             Mistake(
+                "plain Rand index",
                 lambda: rand_score(_penguins()[1], _labels(True)),
                 "this is the plain Rand index, which shuffled labels also bring above a half. The adjusted one subtracts what chance gives.",
             ),
             Mistake(
+                "equal label numbers",
                 lambda: np.mean(_penguins()[1] == _labels(True)),
                 "this is the share of equal label numbers. k-means numbers its clusters as it likes, so the share means nothing.",
             ),

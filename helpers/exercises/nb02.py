@@ -90,23 +90,28 @@ EXERCISES = {
         lambda: _distances().mean(),
         [
             Mistake(
+                "sum of squares",
                 lambda: (_distances() ** 2).sum(),
                 "this is the sum of the *squared* distances, which k-means minimises. scipy's distortion is another number: look at "
                 "what vq returns for each row, and how kmeans summarises it.",
             ),
             Mistake(
+                "mean of squares",
                 lambda: (_distances() ** 2).mean(),
                 "you squared the distances before you averaged them. vq returns plain distances, and scipy's distortion leaves them plain.",
             ),
             Mistake(
+                "sum of distances",
                 lambda: _distances().sum(),
                 "this is the sum over all penguins. scipy's distortion does not grow with the number of rows.",
             ),
             Mistake(
+                "root mean square",
                 lambda: np.sqrt((_distances() ** 2).mean()),
                 "this is the root of the mean square. Near, but scipy takes no squares at all.",
             ),
             Mistake(
+                "not whitened",
                 _from_raw,
                 "so large a mean distance is one of raw measurements, mostly of grams. Whiten the table first.",
             ),
@@ -119,34 +124,42 @@ EXERCISES = {
         lambda: parts,
         [
             Mistake(
+                "plain distances",
                 lambda: lambda X, codebook: _by_cluster(X, codebook, np.sum),
                 "your function adds up plain distances. k-means minimises the sum of their squares.",
             ),
             Mistake(
+                "mean of each cluster",
                 lambda: lambda X, codebook: parts(X, codebook) / np.maximum(_by_cluster(X, codebook, len), 1),
                 "your function averages over the rows of each cluster. The objective is a sum: a large cluster adds more.",
             ),
             Mistake(
+                "divided by all rows",
                 lambda: lambda X, codebook: parts(X, codebook) / len(X),
                 "your function divides by the number of all rows. The objective is a sum, not a mean.",
             ),
             Mistake(
+                "sum squared",
                 lambda: lambda X, codebook: _by_cluster(X, codebook, np.sum) ** 2,
                 "your function adds up first and squares the sum. Square each distance, then add.",
             ),
             Mistake(
+                "root taken",
                 lambda: lambda X, codebook: np.sqrt(parts(X, codebook)),
                 "these are the roots of what each cluster adds. The objective takes no root.",
             ),
             Mistake(
+                "rows counted everywhere",
                 lambda: lambda X, codebook: (cdist(X, codebook) ** 2).sum(axis=0),
                 "your function lets every row count for *every* centre. A row counts for its nearest one only.",
             ),
             Mistake(
+                "from means, not codebook",
                 lambda: _to_own_means,
                 "your function measures from the mean of each cluster's rows. The codebook that it is given need not hold these means.",
             ),
             Mistake(
+                "cluster sizes",
                 lambda: lambda X, codebook: _by_cluster(X, codebook, len),
                 "these are the numbers of rows in each cluster. How far they lie from their centre counts, too.",
             ),
@@ -162,22 +175,27 @@ EXERCISES = {
         lambda: _customers()[1] * _customers()[0].std(axis=0),
         [
             Mistake(
+                "still whitened",
                 lambda: _customers()[1],
                 "these centres are still in standard deviations: nobody is two years old and earns three a year. Undo what whiten did.",
             ),
             Mistake(
+                "one spread for all",
                 lambda: _customers()[1] * _customers()[0].std(),
                 "both columns were multiplied by one common number. Each column has a standard deviation of its own: axis=0.",
             ),
             Mistake(
+                "divided again",
                 lambda: _customers()[1] / _customers()[0].std(axis=0),
                 "whiten divided by the standard deviations; to undo it, do the opposite.",
             ),
             Mistake(
+                "means added back",
                 lambda: _customers()[1] * _customers()[0].std(axis=0) + _customers()[0].mean(axis=0),
                 "you added the means back, but whiten never subtracted them: it only divides.",
             ),
             Mistake(
+                "clustered raw columns",
                 lambda: kmeans(_customers()[0], 3, rng=0)[0],
                 "these centres come from the raw columns, where income decides alone. Cluster the whitened ones, then translate the centres.",
             ),
@@ -192,15 +210,18 @@ EXERCISES = {
         lambda: LETTERS[int(restarts()[0].argmin())],
         [
             Mistake(
+                "smallest sum of squares",
                 lambda: LETTERS[int(restarts()[1].argmin())],
                 "this end has the smallest sum of squares, the one that k-means is meant to find. scipy compares its restarts by "
                 "another number: read the other axis.",
             ),
             Mistake(
+                "nearly the least squares",
                 lambda: LETTERS[2],
                 "this end has nearly the least sum of squares, but scipy does not look at that axis, and along the other one it is not first.",
             ),
             Mistake(
+                "found first",
                 lambda: LETTERS[0],
                 "this end is first along neither axis. That it was found first does not count: scipy keeps the best restart, by its own measure.",
             ),
@@ -213,23 +234,28 @@ EXERCISES = {
         _n_empty,
         [
             Mistake(
+                "no empty cluster",
                 lambda: 0,
                 "with this start some clusters are empty. The codebook keeps a row for each all the same: count the labels that occur.",
             ),
             Mistake(
+                "clusters with members",
                 lambda: K_EMPTY - _n_empty(),
                 "this is how many clusters have members. Asked for are those that have none.",
             ),
             Mistake(
+                "length of the codebook",
                 lambda: K_EMPTY,
                 "this is the length of the codebook, which kmeans2 never shortens. How many of its rows does no label name?",
             ),
             Mistake(
+                "seed instead of rng",
                 lambda: _n_empty(seed=0),
                 "seed=0 gives this number, but its draws are not those of rng=0. If you wrote rng=0, compare the labels that occur "
                 "with the rows of the codebook.",
             ),
             Mistake(
+                "raw columns",
                 lambda: _n_empty(np.array),
                 "the raw customers give this number. Whiten them first; if you did, compare the labels that occur with the rows of "
                 "the codebook.",

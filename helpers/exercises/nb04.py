@@ -115,27 +115,49 @@ EXERCISES = {
         _runs,
         [
             Mistake(
+                "ten runs per fit",
                 lambda: _runs(plus=10, rows=10),
                 'that comes to ten runs for every fit. Since version 1.4 "auto" means ten for some starts only.',
             ),
             Mistake(
+                "ten for k-means++ too",
                 lambda: _runs(plus=10),
                 'that is right if two kinds of start get ten runs and one kind gets one. How is it with "auto"?',
             ),
             Mistake(
-                lambda: _runs(random=1), 'this is the number of fits. What does "auto" mean for each kind of start?'
+                "one run per fit",
+                lambda: _runs(random=1),
+                'this is the number of fits. What does "auto" mean for each kind of start?',
             ),
             Mistake(
-                lambda: _runs(plus=10, random=1), 'the other way round: which kind of start gets more runs by "auto"?'
+                "kinds of start swapped",
+                lambda: _runs(plus=10, random=1),
+                'the other way round: which kind of start gets more runs by "auto"?',
             ),
-            Mistake(lambda: _runs(random=20), "max_iter counts the steps of one run, not runs."),
-            Mistake(lambda: _runs(n_ks=1), "this is what one k takes. The loop goes through several."),
-            Mistake(lambda: _runs(n_ks=7), "that is right for seven values of k. At which k does range(3, 9) end?"),
-            Mistake(lambda: _runs(seeds=5), "that is right for five seeds. At which seed does range(4) end?"),
             Mistake(
-                lambda: _runs(plus=0, rows=0), 'these are the runs with init="random" alone. The other fits run, too.'
+                "steps counted as runs", lambda: _runs(random=20), "max_iter counts the steps of one run, not runs."
             ),
-            Mistake(lambda: _runs(seeds=1), "that is right for one seed. The inner loop goes through several."),
+            Mistake("one k only", lambda: _runs(n_ks=1), "this is what one k takes. The loop goes through several."),
+            Mistake(
+                "one k too many",
+                lambda: _runs(n_ks=7),
+                "that is right for seven values of k. At which k does range(3, 9) end?",
+            ),
+            Mistake(
+                "one seed too many",
+                lambda: _runs(seeds=5),
+                "that is right for five seeds. At which seed does range(4) end?",
+            ),
+            Mistake(
+                "random starts only",
+                lambda: _runs(plus=0, rows=0),
+                'these are the runs with init="random" alone. The other fits run, too.',
+            ),
+            Mistake(
+                "one seed only",
+                lambda: _runs(seeds=1),
+                "that is right for one seed. The inner loop goes through several.",
+            ),
         ],
         tolerance=0,
         praise='right. "auto" depends on the start: that is a reason to write n_init yourself.',
@@ -145,36 +167,48 @@ EXERCISES = {
         lambda: matched_share,
         [
             Mistake(
-                lambda: lambda a, b: np.mean(a == b), "your function compares the numbers as they are. Rename first."
+                "numbers not renamed",
+                lambda: lambda a, b: np.mean(a == b),
+                "your function compares the numbers as they are. Rename first.",
             ),
             Mistake(
+                "commonest partner of b",
                 lambda: _majority_share,
                 "two clusters got the same new number in yours: each takes the commonest partner. A renaming gives each a number of its own.",
             ),
             Mistake(
+                "commonest partner of a",
                 lambda: lambda a, b: _majority_share(b, a),
                 "two clusters of a got the same partner in yours: each takes the commonest. A renaming of b uses each number once.",
             ),
             Mistake(
+                "one pair after another",
                 lambda: _greedy_share,
                 "one pair after another, each the best that is left, need not be the best renaming: a good first pair can spoil the rest.",
             ),
             Mistake(
+                "disagreements",
                 lambda: lambda a, b: 1 - matched_share(a, b),
                 "this is the share of rows that do not agree. Asked for is the share of those that do.",
             ),
             Mistake(
+                "adjusted Rand index",
                 lambda: adjusted_rand_score,
                 "this is the adjusted Rand index. It judges pairs; asked for is a share of rows.",
             ),
             Mistake(
-                lambda: lambda a, b: matched_share(a, b) * 100, "this is in per cent. A share lies between 0 and 1."
+                "in per cent",
+                lambda: lambda a, b: matched_share(a, b) * 100,
+                "this is in per cent. A share lies between 0 and 1.",
             ),
             Mistake(
+                "count, not share",
                 lambda: lambda a, b: matched_share(a, b) * len(a),
                 "this is how many rows agree. The share is of all rows.",
             ),
-            Mistake(lambda: lambda a, b: matched_share(a, b, best=min), "this is the worst renaming."),
+            Mistake(
+                "worst renaming", lambda: lambda a, b: matched_share(a, b, best=min), "this is the worst renaming."
+            ),
         ],
         cases=_labelings,
         tolerance=1e-6,
@@ -185,51 +219,62 @@ EXERCISES = {
         lambda: _newcomers("as before"),
         [
             Mistake(
+                "newcomers raw",
                 lambda: _newcomers("raw"),
                 "the newcomers are raw, the centres are not. In which units are the centres?",
             ),
             Mistake(
+                "newcomers' own scaler",
                 lambda: _newcomers("rescaled"),
                 "the newcomers were scaled by their own means and deviations. For a single visitor that cannot work. Use what the old customers gave.",
             ),
             Mistake(
+                "scaler on both",
                 lambda: _newcomers("scaler on both"),
                 "the scaler was fitted on old and new customers together. A newcomer must not change the units.",
                 within=0.0002,
             ),
             Mistake(
+                "two scalers",
                 lambda: _newcomers("another scaler"),
                 "two scalers: the model's knows the old customers, the newcomers' knows old and new ones together.",
             ),
             Mistake(
+                "k-means on both",
                 lambda: _newcomers("model on both"),
                 "the scaler is right, but k-means was fitted on old and new customers together. The newcomers should not move the centres.",
             ),
             Mistake(
+                "everything on both",
                 lambda: _newcomers("all on both"),
                 "scaler and k-means were both fitted on old and new customers together. Fit both on the old ones alone.",
                 within=0.0002,
             ),
             Mistake(
+                "k-means on newcomers",
                 lambda: _newcomers("refitted"),
                 "here k-means was fitted on the newcomers. Wanted are the centres of the old customers.",
                 within=0.005,
             ),
             Mistake(
+                "never scaled",
                 lambda: _newcomers("never scaled"),
                 "nothing is scaled now, so units agree, but income alone decides.",
                 within=0.005,
             ),
             Mistake(
+                "MinMaxScaler",
                 lambda: _newcomers("by the range"),
                 "the newcomers are treated rightly, but with MinMaxScaler, so this is a share of the range. Asked are standard deviations.",
                 within=0.0002,
             ),
             Mistake(
+                "mean over all centres",
                 lambda: _newcomers("as before", np.mean),
                 "this is the mean over all centres. Each newcomer counts by the nearest alone.",
             ),
             Mistake(
+                "squared distances",
                 lambda: _newcomers("as before", lambda distances: (distances.min(axis=1) ** 2).mean()),
                 "these are squared distances, as in inertia.",
             ),
@@ -242,9 +287,15 @@ EXERCISES = {
         lambda: ODD,
         [
             Mistake(
-                lambda: "B", "other colours, but they change where those of A change: the same clustering, renamed."
+                "all colours renamed",
+                lambda: "B",
+                "other colours, but they change where those of A change: the same clustering, renamed.",
             ),
-            Mistake(lambda: "C", "look at where the colour changes, not at which colours they are: as in A."),
+            Mistake(
+                "two colours swapped",
+                lambda: "C",
+                "look at where the colour changes, not at which colours they are: as in A.",
+            ),
         ],
         letters=("A", "B", "C", "D", "E"),
         praise="right. Its changes lie elsewhere: it is k-means on the unscaled columns.",
@@ -254,11 +305,20 @@ EXERCISES = {
         lambda: np.linalg.norm(np.eye(N_VALUES)[0] - np.eye(N_VALUES)[1]),
         [
             Mistake(
+                "one column only",
                 lambda: 1,
                 "in one column the two rows differ by 1, but in another one too: one has a 1 where the other has a 0, and the reverse.",
             ),
-            Mistake(lambda: 2, "this is the squared distance, or the city-block one. Asked for is the Euclidean."),
-            Mistake(lambda: np.sqrt(N_VALUES), "only two of the six columns differ between the two rows."),
+            Mistake(
+                "squared, or city-block",
+                lambda: 2,
+                "this is the squared distance, or the city-block one. Asked for is the Euclidean.",
+            ),
+            Mistake(
+                "all columns differ",
+                lambda: np.sqrt(N_VALUES),
+                "only two of the six columns differ between the two rows.",
+            ),
         ],
         tolerance=0.005,
         praise="right (within 0.5 %). Nobody chose that weight; it came with the coding.",

@@ -109,14 +109,18 @@ EXERCISES = {
         lambda: _level_with(3),
         [
             Mistake(
+                "below the low pass",
                 lambda: _level_with(4),
                 "four valleys lie below this line. Which line runs above one of the passes between two of them, and below the others?",
             ),
             Mistake(
+                "above every pass",
                 lambda: _level_with(1),
                 "every pass lies below this line: from each row the next is reached, and all is one cluster.",
             ),
-            Mistake(lambda: "A", "most of the curve lies above this line: at that eps most rows are noise."),
+            Mistake(
+                "mostly noise", lambda: "A", "most of the curve lies above this line: at that eps most rows are noise."
+            ),
         ],
         letters=tuple(LEVELS),
         praise="right. Two of the valleys have a low pass between them, and this line runs above it.",
@@ -126,24 +130,29 @@ EXERCISES = {
         lambda: metrics.silhouette_score(_demo()[0][_demo()[1] >= 0], _demo()[1][_demo()[1] >= 0]),
         [
             Mistake(
+                "noise as a cluster",
                 lambda: metrics.silhouette_score(*_demo()),
                 "as the function stood: the noise, -1, counts as one more cluster.",
                 within=0.001,
             ),
             Mistake(
+                "noise as a neighbour",
                 lambda: metrics.silhouette_samples(*_demo())[_demo()[1] >= 0].mean(),
                 "you left the noise out of the mean, but it still was a neighbouring cluster for the other rows. Leave it out before the silhouettes are computed.",
             ),
             Mistake(
+                "cluster zero left out",
                 lambda: metrics.silhouette_score(_demo()[0][_demo()[1] > 0], _demo()[1][_demo()[1] > 0]),
                 "0 is the name of a cluster, too; only -1 is noise.",
             ),
             Mistake(
+                "value of the text",
                 lambda: 0.664,
                 "that is of the table in the text above. Here are other rows, and another eps.",
                 within=0.001,
             ),
             Mistake(
+                "noise rows as clusters",
                 _each_alone,
                 "each row of noise is a cluster of its own in yours, and scores 0. Asked for is the score without these rows.",
             ),
@@ -156,30 +165,37 @@ EXERCISES = {
         lambda: adjusted,
         [
             Mistake(
+                "not rescaled",
                 lambda: lambda score, expected: score - expected,
                 "chance comes to 0 in yours, but a perfect score no longer to 1. What is the most that is left after the subtraction?",
             ),
             Mistake(
+                "sign turned",
                 lambda: lambda score, expected: -adjusted(score, expected),
                 "the sign is turned: above chance should come out above 0.",
             ),
             Mistake(
+                "ratio to chance",
                 lambda: lambda score, expected: score / expected,
                 "this says how many times as high as chance. Asked for is 0 for chance and 1 for perfect.",
             ),
             Mistake(
+                "divided by chance",
                 lambda: lambda score, expected: adjusted(score, expected, scale=lambda e: e),
                 "yours divides by what chance gives. Divide by what is left above chance.",
             ),
             Mistake(
+                "one plus chance",
                 lambda: lambda score, expected: adjusted(score, expected, scale=lambda e: 1 + e),
                 "a perfect score should come to 1: put 1 into your function.",
             ),
             Mistake(
+                "rounded",
                 lambda: lambda score, expected: adjusted(score, expected).round(2),
                 "the digits fit, but they are too few: do not round what was computed.",
             ),
             Mistake(
+                "never below zero",
                 lambda: lambda score, expected: np.maximum(adjusted(score, expected), 0),
                 "right above chance, but below it yours stops at 0. Worse than chance should be visible.",
             ),
@@ -193,13 +209,20 @@ EXERCISES = {
         lambda: "C",
         [
             Mistake(
+                "one column rescaled",
                 lambda: "A",
                 "two tables: one column now counts a thousand times as much in every distance, and the silhouette is made of distances.",
             ),
             Mistake(
-                lambda: "B", "a silhouette leans to round and tight parts, whatever is true: k-means has a head start."
+                "another method",
+                lambda: "B",
+                "a silhouette leans to round and tight parts, whatever is true: k-means has a head start.",
             ),
-            Mistake(lambda: "D", "the second one leaves out the rows that fit worst, so other rows are scored."),
+            Mistake(
+                "other rows",
+                lambda: "D",
+                "the second one leaves out the rows that fit worst, so other rows are scored.",
+            ),
         ],
         letters=("A", "B", "C", "D"),
         praise="right: one method, all rows, and every distance grew by the same factor, which a silhouette does not notice. It still says only which is tighter and farther apart.",
@@ -209,27 +232,36 @@ EXERCISES = {
         _half_thrown_away,
         [
             Mistake(
+                "kept rows only",
                 lambda: 1,
                 "that is the ARI of the rows that were kept. Asked for is that of all rows, with -1 as scikit-learn takes it.",
             ),
             Mistake(
+                "share of rows kept",
                 lambda: 1 - LOST / GROUP,
                 "that is the share of rows that were kept. ARI counts pairs, and compares with chance.",
             ),
             Mistake(
+                "noise as many clusters",
                 lambda: _half_thrown_away(noise=np.arange(2 * LOST) + 2),
                 "the noise became many clusters of one row, or went to one of the two groups. To scikit-learn -1 is one label, of its own.",
             ),
             Mistake(
+                "noise in one group",
                 lambda: _half_thrown_away(noise=0),
                 "you gave the noise to one of the two groups; -1 is a label of its own.",
             ),
             Mistake(
+                "noise split by truth",
                 lambda: _half_thrown_away(noise=np.repeat([2, 3], LOST)),
                 "you split the noise by its true group. -1 is one label, whatever is in it.",
             ),
             *(
-                Mistake(lambda score=score: _half_thrown_away(score), f"this is the {name}. Asked for is the ARI.")
+                Mistake(
+                    name.partition(",")[0],
+                    lambda score=score: _half_thrown_away(score),
+                    f"this is the {name}. Asked for is the ARI.",
+                )
                 for name, score in OTHERS.items()
             ),
         ],

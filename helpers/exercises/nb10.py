@@ -124,14 +124,17 @@ EXERCISES = {
         lambda: "B",
         [
             Mistake(
+                "interval of the mean",
                 lambda: "A",
                 "the dark interval is where the mean of many such figures lies. The paper has one figure of one data set: how far may one alone lie from the mean?",
             ),
             Mistake(
+                "larger than all",
                 lambda: "C",
                 "of thirteen draws from one source one is the largest, and nobody said which. Being larger than twelve is not rare enough.",
             ),
             Mistake(
+                "possible, so right",
                 lambda: "D",
                 "a figure that could be chance is not thereby shown to be right: many other figures would have passed as well.",
             ),
@@ -144,54 +147,67 @@ EXERCISES = {
         lambda: mean_of_more,
         [
             Mistake(
+                "m ignored",
                 lambda: lambda values, m: mean_of_more(values, 1),
                 "this is the interval for one more value, whatever m is. A mean of m values scatters less than one of them.",
             ),
             Mistake(
+                "ends swapped",
                 lambda: lambda values, m: mean_of_more(values, m)[::-1],
                 "the ends are right, and the wrong way round: one_more gives the lower one first.",
             ),
             Mistake(
+                "own mean alone",
                 lambda: lambda values, m: mean_of_more(values, np.inf),
                 "this is the interval for your own mean: what the other mean owes to its own chance is missing.",
             ),
             Mistake(
+                "own mean exact",
                 lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: 1 / m),
                 "you treat your own mean as if it were exact: it, too, was made of a few values.",
             ),
             Mistake(
+                "all values joined",
                 lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: 1 / (n + m)),
                 "this joins all values to one mean. Asked is how far two means may lie apart: each has a variance, and these add up.",
             ),
             Mistake(
+                "everything divided by m",
                 lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: (1 + 1 / n) / m),
                 "you divided by m what one more value needs, your own mean's uncertainty included. That one does not shrink with m.",
             ),
             Mistake(
+                "root missing",
                 lambda: lambda values, m: mean_of_more(values, m, root=lambda n, m: (1 / m + 1 / n) ** 2),
                 "variances add up, but the interval is made of a standard deviation: a root is missing.",
             ),
             Mistake(
+                "normal quantile",
                 lambda: lambda values, m: mean_of_more(values, m, quantile=stats.norm.ppf(0.995)),
                 "the normal quantile supposes that you know the spread. You estimated it from a few values.",
             ),
             Mistake(
+                "degrees of freedom",
                 lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.995, len(values))),
                 "Student's distribution with as many degrees of freedom as values; one of them went into the mean.",
             ),
             Mistake(
+                "std without ddof",
                 lambda: lambda values, m: mean_of_more(values, m, ddof=0),
                 "NumPy's std divides by n unless you tell it otherwise; for a sample's spread, give it ddof.",
             ),
             Mistake(
+                "both ends in full",
                 lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.99, len(values) - 1)),
                 "1 % is left out at each end in yours, and so 2 % in all.",
             ),
             Mistake(
+                "lower level",
                 lambda: lambda values, m: mean_of_more(values, m, quantile=stats.t.ppf(0.975, len(values) - 1)),
                 "this is the interval at 95 %; asked for is one at 99 %.",
             ),
             Mistake(
+                "quantiles of the values",
                 lambda: lambda values, m: np.quantile(values, [0.005, 0.995]),
                 "these are quantiles of your values: a few values do not reach out to 99 %, and a mean scatters otherwise than they do.",
             ),
@@ -205,40 +221,52 @@ EXERCISES = {
         lambda: np.median(_seed_costs()),
         [
             Mistake(
+                "code as it stood",
                 _colleagues,
                 "as the code stood. Ask of each line: how is a centre drawn, is the cost that of the seeds, which summary?",
             ),
             Mistake(
+                "only the summary mended",
                 lambda: np.median(_fits()),
                 "the summary is mended. Two things are left: what is drawn, and what is measured.",
             ),
             Mistake(
+                "greedy seeding",
                 lambda: np.median(_seed_costs(None)),
                 "the library's default is the greedy variant, which tries several candidates for each centre. How often does the paper draw each?",
             ),
             Mistake(
+                "greedy seeding, and mean",
                 lambda: _seed_costs(None).mean(),
                 "two things are left: how often each centre is drawn, and the summary.",
             ),
             Mistake(
+                "mean of the trials",
                 lambda: _seed_costs().mean(),
                 "this is the mean of the trials. Asked for is the figure that one unlucky trial cannot move.",
             ),
             Mistake(
-                lambda: _seed_costs().min(), "this is the best of the trials; a figure made so flatters the method."
+                "best trial",
+                lambda: _seed_costs().min(),
+                "this is the best of the trials; a figure made so flatters the method.",
             ),
             Mistake(
-                _after_lloyd, "this is the cost after Lloyd's steps. Asked for is the cost of the seeds themselves."
+                "after Lloyd's steps",
+                _after_lloyd,
+                "this is the cost after Lloyd's steps. Asked for is the cost of the seeds themselves.",
             ),
             Mistake(
+                "sum over all rows",
                 lambda: np.median(_seed_costs()) * len(mixture()),
                 "this is the sum over all rows; divide it by their number.",
             ),
             Mistake(
+                "plain distances",
                 lambda: np.median([_distances(start, squared=False).mean() for start in _starts()]),
                 "these are distances; the cost is made of their squares.",
             ),
             Mistake(
+                "one trial missing",
                 lambda: np.median(_seed_costs()[:-1]),
                 "one trial is missing: the states 0 to 10 are eleven.",
                 within=1e-4,

@@ -26,7 +26,8 @@ PLACES = mainland()
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
-    ("draw", "fault"), [(uniform_by_area, None), (uniform_in_degrees, "degrees"), (lattice, "regular")]
+    ("draw", "fault"),
+    [(uniform_by_area, None), (uniform_in_degrees, "uniform in degrees"), (lattice, "more even than chance")],
 )
 def test_a_set_without_groups_is_judged_alike_whatever_it_draws(draw, fault, seed):
     def fresh(places, rng):
@@ -36,7 +37,7 @@ def test_a_set_without_groups_is_judged_alike_whatever_it_draws(draw, fault, see
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("kilometres", "fault"), [(5, "grouped"), (20, "grouped"), (50, None), (100, None)])
+@pytest.mark.parametrize(("kilometres", "fault"), [(5, "groups left"), (20, "groups left"), (50, None), (100, None)])
 def test_moved_airports_are_nothing_only_if_moved_farther_than_a_van_drives(kilometres, fault, seed):
     def far(places, rng):
         return moved(places, np.random.default_rng([seed, rng.integers(1000)]), kilometres=kilometres)
@@ -64,8 +65,8 @@ def test_any_choice_that_keeps_to_the_criteria_is_right_and_chance_is_told_by_th
 def test_a_slip_is_told_at_other_settings_too(kilometres, min_samples):
     hints = EXERCISES["11.2"].hints
     swapped = choice(kilometres, min_samples, latitude_first=False)
-    assert check("11.2", swapped).message == hints["longitude"]
-    assert check("11.2", flat(kilometres, min_samples)).message == hints["flat"]
+    assert check("11.2", swapped).message == hints["longitude first"]
+    assert check("11.2", flat(kilometres, min_samples)).message == hints["flat map"]
 
 
 def test_planted_places_come_again_as_they_are_said_to():

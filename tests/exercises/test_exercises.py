@@ -1,7 +1,9 @@
 """Every exercise: the truth is right, the stub unanswered, each known mistake gets its own hint, and nothing raises."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from serving import knowing
 
 from helpers import datasets
 from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, nb08, numbers
-from helpers.exercises.judging import Mistake, Unreadable
+from helpers.exercises.judging import RESERVED, Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
 from helpers.service import create_app
 
@@ -23,6 +25,8 @@ TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is 
 OUTCOMES = [number for number, exercise in EXERCISES.items() if type(exercise) is Outcome]
 FUNCTIONS = [number for number, exercise in EXERCISES.items() if isinstance(exercise, Function)]
 NUMBERS = [number for number, exercise in EXERCISES.items() if type(exercise) is Number]
+NAMES = {number: [mistake.name for mistake in exercise.mistakes] for number, exercise in EXERCISES.items()}
+STABLE = Path(__file__).with_name("mistakes.json")
 
 
 class Hostile:
@@ -112,6 +116,21 @@ def test_each_exercise_knows_two_mistakes_with_hints_of_their_own(number):
     assert len(set(hints) | {EXERCISES[number].otherwise}) == len(hints) + 1
 
 
+@pytest.mark.parametrize("number", numbers())
+def test_each_mistake_has_a_short_name_that_is_its_own_and_gives_no_number_away(number):
+    names = NAMES[number]
+    assert [name for name in names if not 1 <= len(name) <= 32 or name != name.strip()] == []
+    assert [name for name in names if any(map(str.isdigit, name))] == []
+    assert len(set(names)) == len(names)
+    assert set(names) & set(RESERVED) == set()
+
+
+def test_names_of_mistakes_stay():
+    assert json.loads(STABLE.read_text(encoding="utf-8")) == {
+        number: sorted(names) for number, names in NAMES.items()
+    }, "records and class reports call mistakes by these names: keep a name, or say in CHANGELOG.md that it changed"
+
+
 @pytest.mark.parametrize(("number", "i"), MISTAKES)
 def test_a_known_mistake_gets_its_hint(number, i):
     mistake = EXERCISES[number].mistakes[i]
@@ -178,13 +197,18 @@ def test_what_a_notebook_is_given_cannot_change_the_truth():
 def test_a_number_as_it_is_printed_keeps_its_diagnosis():
     words = {"praise": "right.", "otherwise": "no."}
     exercise = Number(
-        lambda: 0.6247, [Mistake(lambda: 0.3187, "raw"), Mistake(lambda: 0.6213, "once")], tolerance=0.001, **words
+        lambda: 0.6247,
+        [Mistake("a", lambda: 0.3187, "raw"), Mistake("b", lambda: 0.6213, "once")],
+        tolerance=0.001,
+        **words,
     )
     assert exercise.judge(0.32) == exercise.judge(0.319) == ("wrong", "raw")
     assert exercise.judge(0.621) == ("wrong", "once")
     assert exercise.judge(0.3) == exercise.judge(0.6) == exercise.judge(0.33) == ("wrong", "no.")
     assert "too few for one number, compared within 0.1 %" in exercise.judge(0.62)[1]
-    table = Table(lambda: np.array([[1.234, 5.678]]), [Mistake(lambda: np.array([[2.468, 1.357]]), "twice")], **words)
+    table = Table(
+        lambda: np.array([[1.234, 5.678]]), [Mistake("a", lambda: np.array([[2.468, 1.357]]), "twice")], **words
+    )
     assert table.judge([[2.47, 1.36]]) == ("wrong", "twice")
     assert "too few" in table.judge([[1.23, 5.68]])[1]
     assert table.judge([[2, 1]]) == table.judge([[1, 6]]) == ("wrong", "no.")
@@ -252,7 +276,11 @@ def test_function_gets_copies_and_its_error_is_told(number):
 def test_truth_is_computed_once():
     calls = []
     exercise = Number(
-        lambda: calls.append(1) or 3.0, [Mistake(lambda: 4.0, "four")], tolerance=0, praise="right.", otherwise="no."
+        lambda: calls.append(1) or 3.0,
+        [Mistake("a", lambda: 4.0, "four")],
+        tolerance=0,
+        praise="right.",
+        otherwise="no.",
     )
     assert exercise.judge(3.0) == ("right", "right.")
     assert exercise.judge(4.0) == ("wrong", "four")

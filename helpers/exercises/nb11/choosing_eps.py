@@ -60,9 +60,9 @@ def _slip(labels, kilometres, min_samples):
     """Name of the slip that gives these labels, or None."""
     places = mainland()
     slips = {
-        "flat": lambda: flat_labels(places, kilometres, min_samples),
-        "longitude": lambda: _by_chord(on_sphere(places[:, ::-1]), kilometres, min_samples).labels_,
-        "degrees": lambda: _by_chord(on_sphere(np.degrees(places)), kilometres, min_samples).labels_,
+        "flat map": lambda: flat_labels(places, kilometres, min_samples),
+        "longitude first": lambda: _by_chord(on_sphere(places[:, ::-1]), kilometres, min_samples).labels_,
+        "degrees as radians": lambda: _by_chord(on_sphere(np.degrees(places)), kilometres, min_samples).labels_,
     }
     return next((name for name, slip in slips.items() if adjusted_rand_score(labels, slip()) > 0.999), None)
 
@@ -89,13 +89,13 @@ def closer_than_chance(kilometres, min_samples):
 def _criterion_fault(labels, kilometres, min_samples):
     share, n_clusters = np.mean(labels >= 0), len(np.unique(labels[labels >= 0]))
     if share < MIN_SHARE:
-        return "noise"
+        return "nearly all noise"
     if n_clusters < MIN_CLUSTERS:
-        return "few"
+        return "too few clusters"
     if _share_of_wide(labels) > MAX_WIDE:
-        return "wide"
+        return "clusters too wide"
     if share < TIMES_UNIFORM * _shares_in_nothing(kilometres, min_samples)[0]:
-        return "null"
+        return "little more than chance"
     return None
 
 
@@ -111,7 +111,7 @@ def choice_fault(answer):
         raise Unreadable("closer should be True or False.")
     labels = numbers(answer["labels"], (len(mainland()),), "a label for each airport").astype(int)
     if len(np.unique(labels)) == 1 and labels[0] >= 0:
-        return "one"
+        return "one cluster for all"
     if not _is_right(labels, kilometres, min_samples):
         slip = _slip(labels, kilometres, min_samples)
         if slip is None:
@@ -120,11 +120,13 @@ def choice_fault(answer):
             )
         return slip
     if int(answer["n_clusters"]) != len(np.unique(labels[labels >= 0])):
-        return "counted"
+        return "other number of clusters"
     fault = _criterion_fault(labels, kilometres, min_samples)
     if fault is None:  # near the line, where other sets may say otherwise, either answer can be defended
         above = closer_than_chance(kilometres, min_samples)
-        fault = "closer" if (above < 1 and answer["closer"]) or (above > 3 and not answer["closer"]) else None
+        fault = (
+            "wrong about chance" if (above < 1 and answer["closer"]) or (above > 3 and not answer["closer"]) else None
+        )
     return fault
 
 

@@ -88,21 +88,21 @@ def null_fault(function):
     """Look at two sets of airports, then at what a null test with the function says of planted places."""
     first, second = (_draw(function, mainland(), seed) for seed in (0, 1))
     if np.abs(first).max() <= 2 * np.pi:
-        return "radians"
+        return "in radians"
     if first[:, 0].mean() < 0 < first[:, 1].mean():
-        return "longitude"
+        return "longitude first"
     if np.array_equal(first, second):
-        return "again"
+        return "same set twice"
     if (first.min(axis=0) < [SOUTH - FAR, WEST - FAR]).any() or (first.max(axis=0) > [NORTH + FAR, EAST + FAR]).any():
         raise Unreadable("some of your places are far from all airports: draw them where airports could be.")
     (grouped, share_of_grouped), (without, share_without) = _planted()
     if 1.5 * _largest_share(function, grouped, (2, 3)) > share_of_grouped:
-        return "grouped"
+        return "groups left"
     if 2 * _largest_share(function, without, (4, 5, 6)) + 0.01 < share_without:
-        return "regular"
+        return "more even than chance"
     latitude = np.concatenate([first, second])[:, 0]
     low, high = latitude.min(), latitude.max()
     by_degrees = kstest((latitude - low) / (high - low), "uniform").statistic
     south, north = np.sin(np.radians([low, high]))
     by_area = kstest((np.sin(np.radians(latitude)) - south) / (north - south), "uniform").statistic
-    return "degrees" if by_degrees < min(0.025, by_area) else None
+    return "uniform in degrees" if by_degrees < min(0.025, by_area) else None

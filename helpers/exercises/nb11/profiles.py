@@ -42,18 +42,18 @@ def profile_fault(function):
     n = len(ways[0])
     array = np.asarray(result)
     if array.dtype.kind in "iuf" and array.shape == (n + 1, 4):
-        return "noise"
+        return "noise as a cluster"
     array = numbers(result, (n, 4), "a row of four numbers for each cluster")
     if not np.allclose(np.sort(array[:, 0]), np.sort(ways[0][:, 0])):
         raise Unreadable("the first column should count the airports of each cluster, and does not.")
     if np.abs(array[:, 1:3]).max() <= 2 * np.pi:
-        return "radians"
+        return "centres in radians"
     if array[:, 1].mean() < 0 < array[:, 2].mean():
-        return "longitude"
+        return "longitude first"
     _, order = linear_sum_assignment(cdist(ways[0][:, :3], array[:, :3]))  # rows may come in any order
     array = array[order]
     if not any(np.abs(array[:, 1:3] - way[:, 1:3]).max() < 0.2 for way in ways):
         raise Unreadable("the centres are not where the airports of these clusters are: medians or means, in degrees.")
     if array[:, 3].max() < 10:
-        return "angle"
-    return None if np.allclose(array[:, 3], ways[0][:, 3], rtol=0.02) else "width"
+        return "widths as angles"
+    return None if np.allclose(array[:, 3], ways[0][:, 3], rtol=0.02) else "another width"

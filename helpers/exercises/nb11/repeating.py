@@ -99,12 +99,12 @@ def stability_fault(function):
     """Look at what a function says of parts of planted places."""
     values = _values(function, "frail")
     if min(values) == max(values):
-        return "itself" if values[0] > 0.999 else "seed"
+        return "always full agreement" if values[0] > 0.999 else "same part each time"
     low, high = _band()
     if np.mean(values) < low:
-        return "rows"
+        return "agreement too low"
     if np.mean(values) > high:
-        return "easy"
+        return "agreement too high"
     if np.mean(_values(function, "steady")) < 0.97:
-        return "twice"
-    return "degrees" if np.mean(_values(function, "north")) < 0.97 else None
+        return "rows drawn twice"
+    return "flat map" if np.mean(_values(function, "north")) < 0.97 else None

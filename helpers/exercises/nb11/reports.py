@@ -112,25 +112,25 @@ def _picture_fault(reader):
     sources = [attributes.get("src") or "" for _, attributes in reader.tags if "src" in attributes]
     links = [attributes.get("href") or "" for tag, attributes in reader.tags if tag == "link"]
     if any(not source.startswith("data:") for source in [*sources, *links]):
-        return "outside"
+        return "loads from elsewhere"
     if len(pictures) < 2:
-        return "pictures"
+        return "too few pictures"
     if not all(_is_picture(attributes.get("src") or "") for attributes in pictures):
-        return "empty"
+        return "empty picture"
     if any(len((attributes.get("alt") or "").strip()) < 20 for attributes in pictures):
-        return "alt"
+        return "picture not described"
     return None
 
 
 def _text_fault(reader):
     text = reader.text()
     if sum(bool(section.says_something()) for section in reader.sections) < N_SECTIONS:
-        return "sections"
+        return "too few sections"
     if not any(
         re.search(r"(?<![a-z])km(?![a-z])|kilomet|㎞|킬로미터|公里|キロ", head, flags=re.IGNORECASE)
         for head in reader.heads
     ):
-        return "units"
+        return "no unit"
     if _in_english(reader, text):
         missing = [step for step, words in STEPS.items() if not re.search(words, text, flags=re.IGNORECASE)]
         if missing:
@@ -139,7 +139,7 @@ def _text_fault(reader):
                 "another language than English, let <html lang> say which.)"
             )
         if not re.search(r"limit|not promise|caveat|cannot|does not", text, flags=re.IGNORECASE):
-            return "limits"
+            return "no limits"
     return None
 
 
@@ -147,13 +147,13 @@ def _record_fault(reader):
     text = reader.text()
     hashes = re.findall(r"\b[0-9a-f]{64}\b", text, flags=re.IGNORECASE)
     if not hashes or not re.search(r"scikit-learn|sklearn", text) or not re.search(r"(?i)seed|random.?state", text):
-        return "record"
+        return "record incomplete"
     if not any(digest.lower() in datasets.card("airports") for digest in hashes):
-        return "hash"
+        return "hash of another file"
     if re.search(r"/home/|/Users/|\\Users\\|/tmp/", text):
-        return "path"
+        return "path of own machine"
     if not [1 for tag, attributes in reader.tags if tag == "meta" and attributes.get("name") == "viewport"]:
-        return "phone"
+        return "not for phones"
     return None
 
 

@@ -3,87 +3,16 @@
 from functools import cache, partial
 
 import numpy as np
-from scipy.spatial.distance import cdist
-from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
+from helpers.exercises.nb05 import silhouettes
 from helpers.scores import gap_statistic
 
 N_BEFORE, TIMES = 2_000, 600  # rows; how many times as long a minute is as a tenth of a second
 SENTENCES = ("A", "B", "C", "D", "E", "F")
-
-
-def _fraction(a, b):
-    return (b - a) / max(a, b)
-
-
-def first_silhouette(
-    X, labels, *, power=1, of_own=np.mean, of_others=np.mean, pick=min, itself=False, alone=0.0, between=_fraction
-):
-    """Silhouette of row 0: by its definition, or with one of the usual slips.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-    labels : ndarray of int, shape (n_samples,)
-        At least two clusters.
-    power : int
-        Of the distances; 1 is right.
-    of_own, of_others : callable
-        What to take of the distances to the rows of a cluster; the definition takes the mean.
-    pick : callable
-        Which of the other clusters counts; the definition takes the nearest.
-    itself : bool
-        Whether the row counts among the others of its own cluster.
-    alone : float
-        What a row gets that is alone in its cluster.
-    between : callable
-        Makes the score of a and b; the definition takes ``(b - a) / max(a, b)``.
-
-    Returns
-    -------
-    float
-    """
-    distances = cdist(X[:1], X)[0] ** power
-    own = labels == labels[0]
-    b = pick([of_others(distances[labels == j]) for j in np.unique(labels[~own])])
-    own[0] = itself
-    return between(of_own(distances[own]), b) if own.any() else alone
-
-
-def _by_centers(X, labels):
-    """As `first_silhouette`, but with the distances to the means of the clusters."""
-    found = {j: np.linalg.norm(X[0] - X[labels == j].mean(axis=0)) for j in np.unique(labels)}
-    return _fraction(found.pop(labels[0]), min(found.values()))
-
-
-def _of_nearest_center(X, labels):
-    """As `first_silhouette`, but b is of the cluster whose mean is nearest."""
-    rivals = np.unique(labels[labels != labels[0]])
-    nearest = min(rivals, key=lambda j: np.linalg.norm(X[0] - X[labels == j].mean(axis=0)))
-    keep = (labels == labels[0]) | (labels == nearest)
-    return first_silhouette(X[keep], labels[keep])
-
-
-def _all_others(X, labels):
-    """As `first_silhouette`, but all other clusters are taken for one."""
-    return first_silhouette(X, np.where(labels == labels[0], 0, 1))
-
-
-def _labeled():
-    rng = np.random.default_rng(0)
-    cases = []
-    for d, sizes in ((2, (5, 3, 9)), (1, (4, 4)), (3, (2, 6, 4, 5))):
-        labels = np.repeat(np.arange(len(sizes)), sizes)
-        cases.append((rng.normal(size=(len(labels), d)) + 2 * labels[:, np.newaxis], labels))
-    X, labels = cases[0]
-    alone, astray = np.append(7, labels[1:]), np.append(2, labels[1:])  # row 0 by itself; in a cluster far away
-    wide = np.array([[0], [1], [-9], [-8], [9], [10], [4], [4.5]])  # the nearest centre is that of rows far away
-    cases.append((wide, np.array([0, 0, 1, 1, 1, 1, 2, 2])))
-    return [*cases, (X[::-1].copy(), labels[::-1].copy()), (X, alone), (X, astray)]
 
 
 def chosen_k(gap, error, *, of=1, sign=1, first=1, pick=0, otherwise=None, enough=np.greater_equal):
@@ -155,80 +84,62 @@ def _rows(times):
     return (1 + np.sqrt(1 + 4 * times * N_BEFORE * (N_BEFORE - 1))) / 2
 
 
-SILHOUETTES = {
-    "with itself": partial(first_silhouette, itself=True),
-    "all others": _all_others,
-    "farthest": partial(first_silhouette, pick=max),
-    "centers": _by_centers,
-    "nearest center": _of_nearest_center,
-    "nearest row for b": partial(first_silhouette, of_others=np.min),
-    "nearest rows": partial(first_silhouette, of_own=np.min, of_others=np.min),
-    "medians": partial(first_silhouette, of_own=np.median, of_others=np.median),
-    "by the sum": partial(first_silhouette, between=lambda a, b: (b - a) / (a + b)),
-    "alone 1": partial(first_silhouette, alone=1.0),
-    "sign": partial(first_silhouette, between=lambda a, b: (a - b) / max(a, b)),
-    "squares": partial(first_silhouette, power=2),
-    "by b": partial(first_silhouette, between=lambda a, b: (b - a) / b),
-    "never below 0": partial(first_silhouette, between=lambda a, b: abs(b - a) / max(a, b)),
-    "mean of all": silhouette_score,
-    "not divided": partial(first_silhouette, between=lambda a, b: b - a),
-}
 SILHOUETTE_HINTS = {
     "with itself": "row 0 is among the rows of its own cluster in yours, at distance 0. a is the mean distance to the *other* rows of it.",
-    "all others": "your b is the mean over all rows of all other clusters. Take the mean for each cluster by itself; which of these counts?",
-    "farthest": "your b is of the farthest other cluster. Which one counts?",
-    "centers": "these are distances to the means of the clusters. A silhouette takes the mean of the distances to the rows.",
-    "nearest center": "your b is of the cluster whose centre is nearest. Take the mean distance to the rows of each other cluster first, then choose.",
+    "all others as one": "your b is the mean over all rows of all other clusters. Take the mean for each cluster by itself; which of these counts?",
+    "farthest cluster": "your b is of the farthest other cluster. Which one counts?",
+    "distances to centres": "these are distances to the means of the clusters. A silhouette takes the mean of the distances to the rows.",
+    "nearest centre's cluster": "your b is of the cluster whose centre is nearest. Take the mean distance to the rows of each other cluster first, then choose.",
     "nearest row for b": "your b is the distance to the nearest row of another cluster. Which summary of its distances does the definition take?",
     "nearest rows": "yours looks at the nearest rows alone. a and b summarise all distances to a cluster.",
     "medians": "these are medians. The definition takes means.",
-    "by the sum": "a and b are right. But what is their difference divided by?",
-    "alone 1": "right, but for a row alone in its cluster: see what the section on silhouettes says of that.",
-    "sign": "the sign is the wrong way round: a row that is near to its own cluster should come out above 0.",
-    "squares": "the rows are the right ones, but these are squared distances.",
-    "by b": "right where b is the larger of the two. What is divided by if a is?",
-    "never below 0": "yours never falls below 0. A row that is nearer to another cluster should.",
-    "mean of all": "this is the mean over all rows. Wanted is that of row 0 alone.",
+    "divided by the sum": "a and b are right. But what is their difference divided by?",
+    "row alone": "right, but for a row alone in its cluster: see what the section on silhouettes says of that.",
+    "sign turned": "the sign is the wrong way round: a row that is near to its own cluster should come out above 0.",
+    "squared distances": "the rows are the right ones, but these are squared distances.",
+    "divided by b": "right where b is the larger of the two. What is divided by if a is?",
+    "never below zero": "yours never falls below 0. A row that is nearer to another cluster should.",
+    "mean of all rows": "this is the mean over all rows. Wanted is that of row 0 alone.",
     "not divided": "this is the difference b minus a in the units of X. A silhouette divides it by something, so that it lies between -1 and 1.",
 }
 
 CHOICES = {
-    "largest": lambda gap, error: int(np.argmax(gap)) + 1,
-    "from 0": partial(chosen_k, first=0),
-    "from 0, largest": lambda gap, error: chosen_k(gap, error, first=0, otherwise=len(gap)),
-    "none": partial(chosen_k, otherwise=1),
-    "strict": partial(chosen_k, enough=np.greater),
-    "next": lambda gap, error: chosen_k(gap, error, first=2, otherwise=len(gap)),
-    "near the largest": lambda gap, error: int(np.argmax(gap >= gap.max() - error[gap.argmax()])) + 1,
-    "last": partial(chosen_k, pick=-1),
-    "no error": lambda gap, error: chosen_k(gap, 0 * error),
+    "largest gap": lambda gap, error: int(np.argmax(gap)) + 1,
+    "counted from zero": partial(chosen_k, first=0),
+    "from zero, largest right": lambda gap, error: chosen_k(gap, error, first=0, otherwise=len(gap)),
+    "no k good enough": partial(chosen_k, otherwise=1),
+    "strictly greater": partial(chosen_k, enough=np.greater),
+    "the next k": lambda gap, error: chosen_k(gap, error, first=2, otherwise=len(gap)),
+    "near the largest gap": lambda gap, error: int(np.argmax(gap >= gap.max() - error[gap.argmax()])) + 1,
+    "last k": partial(chosen_k, pick=-1),
+    "error left out": lambda gap, error: chosen_k(gap, 0 * error),
     "own error": partial(chosen_k, of=0),
     "error added": partial(chosen_k, sign=-1),
 }
 CHOICE_HINTS = {
-    "largest": "this is the k of the largest gap, as the function stood. The rule stops earlier: at the first k that is good enough.",
-    "from 0": "right, but one too small each time: the first entry is that of k = 1, and Python counts from 0.",
-    "from 0, largest": "one too small wherever some k is good enough: the first entry is that of k = 1, and Python counts from 0.",
-    "none": "right, but for the input in which no k is good enough. (If you used argmax: of a list without any True it is 0.)",
-    "strict": "right, but for the input in which a gap is exactly what the rule asks of it. Read its sign again.",
-    "next": "one too large wherever some k is good enough: the rule names k, not the k + 1 that it compares with.",
-    "near the largest": "yours compares with the largest gap. The rule compares the gap of each k with that of the next.",
-    "last": "yours takes the last k that is good enough. The rule takes the first.",
-    "no error": "yours takes no account of the error: with s = 0 it does the same.",
+    "largest gap": "this is the k of the largest gap, as the function stood. The rule stops earlier: at the first k that is good enough.",
+    "counted from zero": "right, but one too small each time: the first entry is that of k = 1, and Python counts from 0.",
+    "from zero, largest right": "one too small wherever some k is good enough: the first entry is that of k = 1, and Python counts from 0.",
+    "no k good enough": "right, but for the input in which no k is good enough. (If you used argmax: of a list without any True it is 0.)",
+    "strictly greater": "right, but for the input in which a gap is exactly what the rule asks of it. Read its sign again.",
+    "the next k": "one too large wherever some k is good enough: the rule names k, not the k + 1 that it compares with.",
+    "near the largest gap": "yours compares with the largest gap. The rule compares the gap of each k with that of the next.",
+    "last k": "yours takes the last k that is good enough. The rule takes the first.",
+    "error left out": "yours takes no account of the error: with s = 0 it does the same.",
     "own error": "yours takes the error of k. The rule takes that of the next one, k + 1.",
     "error added": "the error goes the wrong way in yours: it should make it easier to stop at a small k, not harder.",
 }
 
 
 def _mistakes(slips, hints):
-    return [Mistake(lambda slip=slip: slip, hints[name]) for name, slip in slips.items()]
+    return [Mistake(name, lambda slip=slip: slip, hints[name]) for name, slip in slips.items()]
 
 
 EXERCISES = {
     "05.1": Function(
-        lambda: first_silhouette,
-        _mistakes(SILHOUETTES, SILHOUETTE_HINTS),
-        cases=_labeled,
+        lambda: silhouettes.first_silhouette,
+        _mistakes(silhouettes.SLIPS, SILHOUETTE_HINTS),
+        cases=silhouettes.labeled,
         aside="In one of the inputs row 0 is alone in its cluster: see what the section on silhouettes says of that.",
         tolerance=1e-6,
         praise="right, also for a row alone in its cluster.",
@@ -247,11 +158,12 @@ EXERCISES = {
         _without_groups,
         [
             Mistake(
+                "curve without bend",
                 lambda: "D",
                 "do not look at the curve alone: does its distance to its own grey band stay the same, or grow with k?",
             ),
-            Mistake(lambda: "A", "its curve leaves the band when k grows: look at the end."),
-            Mistake(lambda: "B", "look at k = 3: the curve lies far below the band there."),
+            Mistake("leaves its band late", lambda: "A", "its curve leaves the band when k grows: look at the end."),
+            Mistake("far below its band", lambda: "B", "look at k = 3: the curve lies far below the band there."),
         ],
         letters=("A", "B", "C", "D"),
         praise="right. It falls steeply to k = 2, but so does its band: it is a long strip, filled uniformly at random, and two centres do well on that.",
@@ -261,30 +173,36 @@ EXERCISES = {
         lambda: _rows(TIMES),
         [
             Mistake(
+                "in proportion to time",
                 lambda: N_BEFORE * TIMES,
                 "that is as many times the rows as there is time. Each of them is compared with every other.",
             ),
             Mistake(
+                "number of distances",
                 lambda: TIMES * N_BEFORE * (N_BEFORE - 1) / 2,
                 "that is how many distances there is time for. How many rows have so many pairs?",
                 within=0.001,
             ),
             Mistake(
+                "root of the distances",
                 lambda: np.sqrt(TIMES * N_BEFORE * (N_BEFORE - 1) / 2),
                 "that is the square root of the number of distances. But n rows do not have n times n pairs.",
                 within=0.001,
             ),
             Mistake(
+                "factor, not rows",
                 lambda: np.sqrt(TIMES),
                 "that is how many times as many rows. How many rows are there then?",
                 within=0.001,
             ),
             Mistake(
+                "grown with the cube",
                 lambda: N_BEFORE * TIMES ** (1 / 3),
                 "pairs grow with the square of the number of rows, not with its cube.",
                 within=0.001,
             ),
             Mistake(
+                "from a whole second",
                 lambda: N_BEFORE * np.sqrt(60),
                 "that would fit if the 2,000 rows took a whole second. How many tenths has a minute?",
                 within=0.001,
@@ -298,22 +216,27 @@ EXERCISES = {
         lambda: "E",
         [
             Mistake(
+                "highest silhouette",
                 lambda: "A",
                 "some k always has the highest silhouette, also on a square. This sentence compares with no data without groups, and yet claims kinds.",
             ),
             Mistake(
+                "elbow",
                 lambda: "B",
                 "inertia falls with every centre that you add, and its curve bends on data without groups, too. What did their silhouettes say?",
             ),
             Mistake(
+                "stability alone",
                 lambda: "C",
                 "stable is a weak reason for a k: a square can agree with itself, too. What did data without groups do?",
             ),
             Mistake(
+                "all penguins' sentence",
                 lambda: "D",
                 "so it was with all penguins. But read the last line of the numbers again: did the clouds stay below here?",
             ),
             Mistake(
+                "easier opponent",
                 lambda: "F",
                 "they did stay below. But in such boxes the columns do not vary together, as those of the birds do. Which opponent is harder?",
             ),

@@ -9,6 +9,14 @@ from sklearn.cluster import DBSCAN
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number
+from helpers.exercises.nb06.newcomers import (
+    doubt_from_two_points,
+    first_in_reach,
+    label_or_doubt,
+    majority,
+    nearest,
+    some_newcomers,
+)
 from helpers.scores import dbscan_bytes, eps_sweep, k_distances, knee
 
 LINE = np.array([0, 0.5, 1, 1.5, 4, 5, 5.5, 6.2, 9])
@@ -32,70 +40,6 @@ def _n_clustered():
     within = _neighbors()
     core = within.sum(axis=1) >= 3
     return int((within & core).any(axis=1).sum())
-
-
-def label_or_doubt(new, cores, core_labels, eps, *, metric="euclidean", power=1, strict=False, doubt=-2):
-    """Labels of new rows by the core points within eps; or with one of the usual slips.
-
-    Parameters
-    ----------
-    new : ndarray of shape (n_new, n_features)
-    cores : ndarray of shape (n_cores, n_features)
-    core_labels : ndarray of int, shape (n_cores,)
-    eps : float
-    metric : str
-        Of scipy; "euclidean" is right.
-    power : int
-        Of the distance that is compared with eps; 1 is right.
-    strict : bool
-        Whether a distance of exactly eps is too far.
-    doubt : int
-        Label of rows with several clusters in reach; -2 is right.
-
-    Returns
-    -------
-    ndarray of int, shape (n_new,)
-        -1 where no core point is in reach.
-    """
-    distances = cdist(new, cores, metric) ** power
-    within = distances < eps if strict else distances <= eps
-    lowest = np.where(within, core_labels, core_labels.max()).min(axis=1)
-    highest = np.where(within, core_labels, -1).max(axis=1)
-    return np.where(highest < 0, -1, np.where(lowest == highest, highest, doubt))
-
-
-def _nearest(new, cores, core_labels, eps):
-    distances = cdist(new, cores)
-    return np.where(distances.min(axis=1) <= eps, core_labels[distances.argmin(axis=1)], -1)
-
-
-def _first_in_reach(new, cores, core_labels, eps):
-    within = cdist(new, cores) <= eps
-    return np.where(within.any(axis=1), core_labels[within.argmax(axis=1)], -1)
-
-
-def _majority(new, cores, core_labels, eps):
-    within = cdist(new, cores) <= eps
-    votes = [np.bincount(core_labels[row]).argmax() if row.any() else -1 for row in within]
-    return np.array(votes)
-
-
-def _doubt_from_two_points(new, cores, core_labels, eps):
-    within = cdist(new, cores) <= eps
-    return np.where(within.sum(axis=1) > 1, -2, _first_in_reach(new, cores, core_labels, eps))
-
-
-def _newcomers():
-    """Draw new rows near two clusters, far from both, and exactly eps away."""
-    rng = np.random.default_rng(0)
-    cores = np.vstack([rng.normal((0, 0), 0.4, (12, 2)), rng.normal((2.2, 0), 0.4, (5, 2))])
-    labels = np.repeat([3, 1], [12, 5])
-    new = rng.uniform((-1.5, -1.5), (4, 1.5), (80, 2))
-    exact = np.array([(0.0, 0.0), (5.0, 0.0)]), np.array([0, 4]), np.array([(1.5, 0.0), (3.5, 0.0), (1.6, 0.0), (9, 9)])
-    line = np.array([[0.0], [1.0], [4.0]]), np.array([2, 2, 0]), np.array([[1.4], [2.4], [3.3], [7.0]])
-    outvoted = np.array([[0.0], [0.9], [0.95], [1.0]]), np.array([0, 1, 1, 1]), np.array([[0.4], [0.6], [2.1]])
-    cases = [(cores, labels, new, 0.5), (cores, labels, new, 1.5), (*exact, 1.5), (*line, 1.0), (*outvoted, 1.0)]
-    return [(new, cores, labels, eps) for cores, labels, new, eps in cases]
 
 
 @cache
@@ -141,27 +85,34 @@ EXERCISES = {
         _n_core,
         [
             Mistake(
+                "itself not counted",
                 lambda: _n_core(4),
                 "so many have three neighbours beside themselves, and so many clusters there are. Asked for are the core points. Who is the first neighbour of every point?",
             ),
             Mistake(
+                "exactly eps left out",
                 lambda: _n_core(strict=True),
                 "a distance of exactly eps counts as well; and count the core points, not the others.",
             ),
             Mistake(
+                "few core points",
                 lambda: _n_core() - 1,
                 "not yet. Perhaps a distance of exactly 1 counted as near in one place and not in another: look at each of the two groups again.",
             ),
             Mistake(
+                "many core points",
                 lambda: _n_core() + 1,
                 "not yet. Perhaps a border point is among yours: make the list of neighbours at both ends of each group.",
             ),
             Mistake(
+                "all clustered points",
                 _n_clustered,
                 "so many points are in the clusters. Some of them are border points: reached by a core point, but with too few neighbours of their own.",
             ),
             Mistake(
-                lambda: len(LINE), "that is all of them. Which have fewer than three neighbours, themselves included?"
+                "all points",
+                lambda: len(LINE),
+                "that is all of them. Which have fewer than three neighbours, themselves included?",
             ),
         ],
         tolerance=0,
@@ -172,46 +123,57 @@ EXERCISES = {
         lambda: label_or_doubt,
         [
             Mistake(
-                lambda: _nearest,
+                "nearest core point",
+                lambda: nearest,
                 "yours gives a row to its nearest core point, also when core points of another cluster are in reach. Asked for is -2 there.",
             ),
             Mistake(
+                "never noise",
                 lambda: lambda new, cores, labels, eps: labels[cdist(new, cores).argmin(axis=1)],
                 "every row gets a cluster in yours, however far away it is. What does DBSCAN say of such a row?",
             ),
             Mistake(
-                lambda: _first_in_reach,
+                "first in reach",
+                lambda: first_in_reach,
                 "yours takes the first core point within eps. Others in reach may belong to another cluster.",
             ),
             Mistake(
-                lambda: _majority,
+                "majority",
+                lambda: majority,
                 "yours lets the core points within eps vote. One of another cluster is enough for -2.",
             ),
             Mistake(
-                lambda: _doubt_from_two_points,
+                "doubt from any two",
+                lambda: doubt_from_two_points,
                 "yours is in doubt as soon as two core points are in reach. If they belong to one cluster, all is clear.",
             ),
             Mistake(
+                "doubt called noise",
                 lambda: lambda *args: label_or_doubt(*args, doubt=-1),
                 "where several clusters are in reach yours says noise. That has a number of its own here.",
             ),
             Mistake(
+                "no label below zero",
                 lambda: lambda *args: np.maximum(label_or_doubt(*args), 0),
                 "no row gets a label below 0 in yours, and 0 is the name of a cluster.",
             ),
             Mistake(
+                "exactly eps left out",
                 lambda: lambda *args: label_or_doubt(*args, strict=True),
                 "right, but for a distance of exactly eps, which counts as near.",
             ),
             Mistake(
-                lambda: lambda *args: label_or_doubt(*args, power=2), "yours compares a squared distance with eps."
+                "squared distance",
+                lambda: lambda *args: label_or_doubt(*args, power=2),
+                "yours compares a squared distance with eps.",
             ),
             Mistake(
+                "city-block distance",
                 lambda: lambda *args: label_or_doubt(*args, metric="cityblock"),
                 "yours adds up the differences of the columns as they are. eps is compared with the straight distance.",
             ),
         ],
-        cases=_newcomers,
+        cases=some_newcomers,
         aside="One label for each new row is wanted.",
         tolerance=0,
         praise="right. Now there is a predict, and it can say no, and perhaps.",
@@ -221,35 +183,44 @@ EXERCISES = {
         airports_within,
         [  # those that take long are numbers here; the table of answers computes them
             Mistake(
+                "only eps mended",
                 lambda: airports_within(turned=True) + 1,
                 "that comes with eps mended and nothing else. Two faults are left: check a distance that you know, and look at what you count.",
             ),
             Mistake(
+                "one cluster",
                 lambda: 1,
                 "one cluster: how many rows are noise? If none, it holds every airport, and your eps is larger than the Earth. If nearly all, it is too small. In which unit are haversine distances?",
             ),
             Mistake(
+                "longitude first",
                 lambda: airports_within(turned=True),
                 "longitude comes first in yours. Check the distance from Anchorage to Bethel.",
             ),
             Mistake(
+                "two clusters",
                 lambda: 2,
                 "two clusters: rows or eps went through the wrong conversion, or through none. Rows go from degrees to radians; kilometres become an angle by the radius.",
             ),
             Mistake(
+                "flat map",
                 lambda: airports_within(metric="euclidean"),
                 "that comes with plain distances, as on a flat map. Near the poles, a degree of longitude is short.",
             ),
             Mistake(
+                "no cluster",
                 lambda: 0,
                 "no cluster at all: your eps is too small. Are kilometres divided by kilometres in yours?",
             ),
             Mistake(
+                "itself not counted",
                 lambda: airports_within(min_samples=6),
                 "that comes when a core needs five others. An airport is the first of its own neighbours.",
             ),
-            Mistake(lambda: 90, "that is for 50 km, as in the text above."),
-            Mistake(lambda: airports_within() + 1, "-1 is a label, too, but not the name of a cluster."),
+            Mistake("radius of the text", lambda: 90, "that is for 50 km, as in the text above."),
+            Mistake(
+                "noise counted", lambda: airports_within() + 1, "-1 is a label, too, but not the name of a cluster."
+            ),
         ],
         tolerance=0,
         praise="right. Radians, latitude first, and eps as an angle.",
@@ -259,14 +230,17 @@ EXERCISES = {
         _plateau,
         [
             Mistake(
+                "automatic knee",
                 lambda: "B",
                 "that is where the automatic knee lies, but look how fast the number of clusters changes there.",
             ),
             Mistake(
+                "noise and crumbs",
                 lambda: "A",
                 "look at both panels: many rows are noise there, and the rest are crumbs, about twenty of them.",
             ),
             Mistake(
+                "everything one cluster",
                 lambda: "C",
                 "nothing changes there any more, since everything is one cluster. What does a clustering with one cluster say?",
             ),
@@ -278,11 +252,17 @@ EXERCISES = {
     "06.5": Number(
         lambda: EPS * UNIT,
         [
-            Mistake(lambda: EPS, "the same number in another unit is another radius: a hundredth of what it was."),
             Mistake(
-                lambda: EPS / UNIT, "the wrong way round: are there more centimetres in a length than metres, or fewer?"
+                "same number",
+                lambda: EPS,
+                "the same number in another unit is another radius: a hundredth of what it was.",
             ),
-            Mistake(lambda: EPS * UNIT**2, "that is how areas grow. eps is a length."),
+            Mistake(
+                "wrong way round",
+                lambda: EPS / UNIT,
+                "the wrong way round: are there more centimetres in a length than metres, or fewer?",
+            ),
+            Mistake("as an area", lambda: EPS * UNIT**2, "that is how areas grow. eps is a length."),
         ],
         tolerance=0.001,
         praise="right (within 0.1 %). min_samples is a count and stays.",
@@ -291,13 +271,20 @@ EXERCISES = {
     "06.6": Number(
         lambda: ROWS**2,
         [
-            Mistake(lambda: ROWS, "that many times as many rows. But how many neighbours has each of them now?"),
-            Mistake(lambda: 1, "there are more rows, and each has more neighbours."),
             Mistake(
-                lambda: ROWS**3, "three is in it once too often: in the rows, in the neighbours of each. Where else?"
+                "as the rows",
+                lambda: ROWS,
+                "that many times as many rows. But how many neighbours has each of them now?",
             ),
-            Mistake(lambda: 2 * ROWS, "the two factors multiply."),
+            Mistake("no growth", lambda: 1, "there are more rows, and each has more neighbours."),
             Mistake(
+                "as the rows cubed",
+                lambda: ROWS**3,
+                "three is in it once too often: in the rows, in the neighbours of each. Where else?",
+            ),
+            Mistake("factors added", lambda: 2 * ROWS, "the two factors multiply."),
+            Mistake(
+                "all memory",
                 lambda: dbscan_bytes(3000, 2, 184) / dbscan_bytes(1000, 2, 61),
                 "this counts all that DBSCAN needs, with the bytes for each row. Asked for are its lists of neighbours alone.",
                 within=0.01,

@@ -8,64 +8,11 @@ from scipy.spatial.distance import cdist
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
 from helpers.exercises.kinds import Choice, Function, Number, Outcome
+from helpers.exercises.nb01.stepping import lloyd_step, nearest, relocated, run, zeroed
 
 LINE = np.array([[0.0], [1.0], [2.0], [9.0], [10.0]])
 SHARE = 0.53
 RUNS = {"A": (0, 100), "B": (16, 3), "C": (5, 100), "D": (24, 100)}  # seed of the start, steps
-
-
-def _nearest(X, centers):
-    squared = cdist(X, centers, "sqeuclidean")
-    return squared.argmin(axis=1), squared.min(axis=1)
-
-
-def lloyd_step(X, centers, *, middle=np.mean, metric="sqeuclidean"):
-    """Centres after one assign and one update; a centre without rows stays where it was.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-    centers : ndarray of shape (n_clusters, n_features)
-    middle : callable
-        Where a centre goes: ``middle(rows, axis=0)``. k-means takes the mean.
-    metric : str
-        Distance by which rows choose their centre, as in ``scipy.spatial.distance.cdist``.
-
-    Returns
-    -------
-    ndarray of shape (n_clusters, n_features)
-    """
-    labels = cdist(X, centers, metric).argmin(axis=1)
-    new = np.array(centers, dtype=float)
-    for j in np.unique(labels):
-        new[j] = middle(X[labels == j], axis=0)
-    return new
-
-
-def _zeroed(X, centers):
-    """As `lloyd_step`, but a centre without rows goes to the origin."""
-    labels, _ = _nearest(X, centers)
-    rows = np.bincount(labels, minlength=len(centers))
-    return np.array([X[labels == j].sum(axis=0) for j in range(len(centers))]) / np.maximum(rows, 1)[:, np.newaxis]
-
-
-def _relocated(X, centers):
-    """As `lloyd_step`, but a centre without rows gets the row farthest from its own centre, which loses it."""
-    labels, squared = _nearest(X, centers)
-    empty = np.setdiff1d(np.arange(len(centers)), labels)
-    labels[squared.argsort()[::-1][: len(empty)]] = empty
-    return np.array([X[labels == j].mean(axis=0) for j in range(len(centers))])
-
-
-def run(X, centers, max_steps=100):
-    """Run k-means to its end from the given centres; return centres and labels."""
-    labels = None
-    for _ in range(max_steps):
-        new, _ = _nearest(X, centers)
-        if np.array_equal(new, labels):
-            break
-        labels, centers = new, lloyd_step(X, centers)
-    return centers, labels
 
 
 def _steps():
@@ -79,7 +26,7 @@ def _steps():
 
 def chances(X, centers):
     """Chance of each row to be drawn as the next centre in k-means++."""
-    _, squared = _nearest(X, centers)
+    _, squared = nearest(X, centers)
     return squared / squared.sum()
 
 
@@ -109,14 +56,14 @@ def _unfinished():
     (letter,) = (
         letter
         for letter, (X, centers, labels) in four_runs().items()
-        if not np.array_equal(_nearest(X, centers)[0], labels)
+        if not np.array_equal(nearest(X, centers)[0], labels)
     )
     return letter
 
 
 def _worst():
     """Letter of the run that has ended with the largest sum of squares."""
-    sums = {letter: _nearest(X, centers)[1].sum() for letter, (X, centers, _) in four_runs().items()}
+    sums = {letter: nearest(X, centers)[1].sum() for letter, (X, centers, _) in four_runs().items()}
     del sums[_unfinished()]
     return max(sums, key=sums.get)
 
@@ -125,7 +72,7 @@ def _worst():
 def _three_groups():
     X = datasets.blobs(60, centers=[[0, 0], [6, 0], [0, 20]], std=0.5).X
     best, _ = run(X, np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]))
-    return X, _nearest(X, best)[1].sum()
+    return X, nearest(X, best)[1].sum()
 
 
 def _end_of(start):
@@ -133,16 +80,16 @@ def _end_of(start):
     X, best = _three_groups()
     centers = start
     for _ in range(30):
-        labels, _ = _nearest(X, centers)
+        labels, _ = nearest(X, centers)
         if np.bincount(labels, minlength=3).min() == 0:
             return "empty"
         centers = lloyd_step(X, centers)
-    ratio = _nearest(X, centers)[1].sum() / best
+    ratio = nearest(X, centers)[1].sum() / best
     return "stuck" if ratio >= 10 else "best" if ratio < 1.001 else "between"
 
 
 def _objective(centers):
-    return _nearest(LINE, np.array(centers, dtype=float)[:, np.newaxis])[1].sum()
+    return nearest(LINE, np.array(centers, dtype=float)[:, np.newaxis])[1].sum()
 
 
 def _enough(share, wanted=0.99):
@@ -152,30 +99,36 @@ def _enough(share, wanted=0.99):
 
 EXERCISES = {
     "01.1": Number(
-        lambda: _nearest(LINE, run(LINE, LINE[:2])[0])[1].sum(),
+        lambda: nearest(LINE, run(LINE, LINE[:2])[0])[1].sum(),
         [
             Mistake(
+                "stopped after one update",
                 lambda: _objective([0, 5.5]),
                 "you stopped after one assign and one update. Has no label changed? Assign again from the new centres.",
             ),
             Mistake(
+                "objective at the start",
                 lambda: _objective([0, 1]),
                 "this is the objective at the start. Move each centre to the mean of its values, and go on.",
             ),
             Mistake(
+                "new centres, old labels",
                 lambda: ((LINE[0] - 0) ** 2).sum() + ((LINE[1:] - LINE[1:].mean()) ** 2).sum(),
                 "this is the objective after the first update, with the labels still as they were. The next assign changes some of them.",
             ),
             Mistake(
-                lambda: np.sqrt(_nearest(LINE, np.array([[1.0], [9.5]]))[1]).sum(),
+                "sum of plain distances",
+                lambda: np.sqrt(nearest(LINE, np.array([[1.0], [9.5]]))[1]).sum(),
                 "at the end of the run the plain distances add up to this. The objective adds up their squares.",
             ),
             Mistake(
-                lambda: _nearest(LINE, np.array([[1.0], [9.5]]))[1].mean(),
+                "mean of squares",
+                lambda: nearest(LINE, np.array([[1.0], [9.5]]))[1].mean(),
                 "at the end of the run this is the mean of the squares, and also what one of the two centres adds to the sum. The objective is the sum of all.",
             ),
             Mistake(
-                lambda: np.sqrt(_nearest(LINE, np.array([[1.0], [9.5]]))[1]).mean(),
+                "mean of plain distances",
+                lambda: np.sqrt(nearest(LINE, np.array([[1.0], [9.5]]))[1]).mean(),
                 "at the end of the run this is the mean of the plain distances, as scipy's kmeans gives it. The objective is the sum of their squares.",
             ),
         ],
@@ -187,38 +140,47 @@ EXERCISES = {
         lambda: lloyd_step,
         [
             Mistake(
-                lambda: _zeroed,
+                "empty centre to origin",
+                lambda: zeroed,
                 "right, but for a centre without rows: yours goes to the origin. It should stay where it was.",
             ),
             Mistake(
+                "fractions cut off",
                 lambda: lambda X, centers: lloyd_step(X, centers).astype(centers.dtype),
                 "right, but for centres that are whole numbers: an array of integers cuts the fractions off the means that are put into it.",
             ),
             Mistake(
-                lambda: lambda X, centers: _zeroed(X, centers).astype(centers.dtype),
+                "to origin, fractions cut",
+                lambda: lambda X, centers: zeroed(X, centers).astype(centers.dtype),
                 "two things are left: a centre without rows goes to the origin, and from centres that are whole numbers you make an array of integers, which cuts the fractions off the means.",
             ),
             Mistake(
-                lambda: _relocated,
+                "empty centre relocated",
+                lambda: relocated,
                 "right, but for a centre without rows: yours moves to the farthest row, as scikit-learn's does. Here it should stay where it was.",
             ),
             Mistake(
+                "one mean for all",
                 lambda: lambda X, centers: lloyd_step(X, centers, middle=lambda rows, axis: rows.mean()),
                 "your means are the same number in every column: the mean of all the numbers of their rows. Each column has a mean of its own.",
             ),
             Mistake(
+                "medians",
                 lambda: lambda X, centers: lloyd_step(X, centers, middle=np.median),
                 "your centres go to medians. For squared distances the best place is the mean.",
             ),
             Mistake(
+                "city-block distance",
                 lambda: lambda X, centers: lloyd_step(X, centers, metric="cityblock"),
                 "your rows choose their centre by the sum of absolute differences. k-means squares them before it adds.",
             ),
             Mistake(
+                "ran to the end",
                 lambda: lambda X, centers: run(X, centers)[0],
                 "your function runs to the end. Asked for is one assign and one update.",
             ),
             Mistake(
+                "centres not moved",
                 lambda: lambda X, centers: np.array(centers, dtype=float),
                 "your function gives the centres back as they came. Move each to the mean of the rows that are nearest to it.",
             ),
@@ -233,27 +195,33 @@ EXERCISES = {
         lambda: chances,
         [
             Mistake(
-                lambda: lambda X, centers: _share(np.sqrt(_nearest(X, centers)[1])),
+                "plain distances",
+                lambda: lambda X, centers: _share(np.sqrt(nearest(X, centers)[1])),
                 "the nearest centre counts now, but k-means++ takes the *squared* distance to it.",
             ),
             Mistake(
+                "last centre only",
                 lambda: lambda X, centers: _share(((X - centers[-1]) ** 2).sum(axis=1)),
                 "squared now, but only the last centre counts: a row beside an earlier one would still be likely. Which centre should count for each row?",
             ),
             Mistake(
+                "code as it stood",
                 lambda: lambda X, centers: _share(np.sqrt(((X - centers[-1]) ** 2).sum(axis=1))),
                 "this is the function as it stood. Look at which centre it measures to, and at what it does to the sum of squares.",
             ),
             Mistake(
+                "all centres",
                 lambda: lambda X, centers: _share(cdist(X, centers, "sqeuclidean").sum(axis=1)),
                 "your chances add up, or average, the squared distances to all centres. A row may be far from most of them and still lie on one.",
             ),
             Mistake(
-                lambda: lambda X, centers: _nearest(X, centers)[1],
+                "not made to chances",
+                lambda: lambda X, centers: nearest(X, centers)[1],
                 "these are the squared distances themselves. Chances add up to 1.",
             ),
             Mistake(
-                lambda: lambda X, centers: _nearest(X, centers)[1] / _nearest(X, centers)[1].max(),
+                "divided by the largest",
+                lambda: lambda X, centers: nearest(X, centers)[1] / nearest(X, centers)[1].max(),
                 "divided by the largest, these go up to 1. Chances *add up* to 1.",
             ),
         ],
@@ -266,14 +234,17 @@ EXERCISES = {
         _unfinished,
         [
             Mistake(
+                "ugly end",
                 _worst,
                 "an ugly end, but an end: each point has the colour of its cell, and each cross is in the middle of its points. Bad is not unfinished.",
             ),
             Mistake(
+                "good end",
                 lambda: "C",
                 "nothing to do here: one cross in the middle of each group, and no point on the wrong side of a border.",
             ),
             Mistake(
+                "poor end",
                 lambda: "D",
                 "one cross serves two groups, and two share one: a poor end, but an end. What would the next assign change in each of the pictures?",
             ),
@@ -286,10 +257,12 @@ EXERCISES = {
         lambda: np.array([(-0.5, 20.0), (0.5, 20.0), (3.0, 0.0)]),
         [
             Mistake(
+                "best end",
                 lambda: np.array([(0.0, 0.0), (6.0, 0.0), (0.0, 20.0)]),
                 "from here k-means finds the best end: each group gets a centre of its own. Which group could two of the three share, so that neither ever leaves it?",
             ),
             Mistake(
+                "centre without rows",
                 lambda: np.array([(0.0, 0.0), (0.0, 20.0), (100.0, 100.0)]),
                 "at some step a centre has no rows, so it is out of the game. Which rows are nearest to each of the three at the start, and after the first update?",
             ),
@@ -302,23 +275,27 @@ EXERCISES = {
         lambda: _enough(SHARE),
         [
             Mistake(
+                "enough on average",
                 lambda: 2,
                 "two starts give one success on average (about 1 / 0.53), but now and then both fail. How likely is it that all n fail?",
             ),
             Mistake(
+                "success taken for failure",
                 lambda: _enough(1 - SHARE),
                 "fewer are enough. So many it would take if 0.53 were the chance to fail; it is the chance to succeed.",
             ),
             Mistake(
+                "rounded down",
                 lambda: _enough(SHARE) - 1,
                 "one too few: with that many, the chance is still just below 99 %. Which way must you round?",
             ),
             Mistake(
+                "not rounded",
                 lambda: np.log(0.01) / np.log(1 - SHARE),
                 "the right formula, but a number of starts is a whole number. Which way must you round?",
                 within=0.01,
             ),
-            Mistake(lambda: _enough(SHARE, 0.95), "this is enough for 95 %. Asked for is 99 %."),
+            Mistake("lower certainty", lambda: _enough(SHARE, 0.95), "this is enough for 95 %. Asked for is 99 %."),
         ],
         tolerance=0,
         praise="right. A few starts repair a lot, as long as a good end is not rare.",
