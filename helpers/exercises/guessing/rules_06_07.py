@@ -41,6 +41,46 @@ def _changed(model_and_labels):
     return "noise" if np.any(model.labels_[changed] == -1) else "border points"
 
 
+def _floor(data):
+    """Say where the valley of the loosest group lies, seen from the others."""
+    X, target, reach = data
+    groups = np.unique(target)
+    loosest = max(groups, key=lambda group: X[target == group].var(axis=0).sum())
+    floor = np.median(reach[target == loosest])
+    others = [np.median(reach[target == group]) for group in groups if group != loosest]
+    return "higher" if floor > 1.2 * max(others) else "lower" if floor < min(others) / 1.2 else "at the same height"
+
+
+def _apart(span):
+    return "less than 0.1" if span < 0.1 else "0.1 to 0.4" if span <= 0.4 else "more than 0.4"
+
+
+def _higher(silhouettes):
+    truth, found = silhouettes
+    if abs(truth - found) < 0.05:
+        return "both about the same"
+    return "the truth" if truth > found else "k-means with k = 2"
+
+
+def _place(scores):
+    """Say where what is best by the second score stands by the first."""
+    first, second = scores
+    better = sum(score > first[max(second, key=second.get)] for score in first.values())
+    return "first" if better == 0 else "among the last three" if better >= len(first) - 3 else "in the middle"
+
+
+def _without_noise(scores):
+    silhouette, ari = np.subtract(scores["noise left out"], scores["noise as one cluster"]) > 0
+    if silhouette == ari:
+        return "both rise" if ari else "both fall"
+    return "the silhouette rises, the ARI falls" if silhouette else "the silhouette falls, the ARI rises"
+
+
+def _trend(scores):
+    change = scores[-1] - scores[0]
+    return "stay about the same" if abs(change) < 0.05 else "rise" if change > 0 else "fall"
+
+
 RULES = {
     "06.a": _kind,
     "06.b": lambda n_clusters: (
@@ -54,4 +94,12 @@ RULES = {
         "about 1 MB" if megabytes < 4 else "about 10 MB" if megabytes < 100 else "more than 100 MB"
     ),
     "06.h": _changed,
+    "07.a": _floor,
+    "07.b": _apart,
+    "07.c": lambda share: "next to none" if share < 0.1 else "about one in five" if share < 0.4 else "more than half",
+    "07.d": lambda score: "near 0" if score < 0.15 else "about 0.3" if score < 0.45 else "about 0.6",
+    "07.e": _higher,
+    "07.f": _place,
+    "07.g": _without_noise,
+    "07.h": _trend,
 }
