@@ -6,7 +6,7 @@ from sklearn.metrics import adjusted_rand_score
 
 def _kind(core_and_border):
     core, border = core_and_border
-    return "core points" if np.all(core) else "border points" if np.any(core | border) else "noise"
+    return "both core" if np.all(core) else "both border" if np.any(core | border) else "both noise"
 
 
 def _beside(knee_and_plateau):
@@ -37,8 +37,8 @@ def _changed(model_and_labels):
     if len(changed) == 0:
         return "for none of them"
     if np.isin(changed, model.core_sample_indices_).any():
-        return "core points"
-    return "noise" if np.any(model.labels_[changed] == -1) else "border points"
+        return "some core points"
+    return "some noise" if np.any(model.labels_[changed] == -1) else "some border points"
 
 
 def _floor(data):
