@@ -10,7 +10,7 @@ from importlib import metadata
 
 import pytest
 from commands import ROOT
-from course import NOTEBOOKS, cell_with, code_cells, every_notebook, prose, prose_text, slug
+from course import NOTEBOOKS, calls, cell_with, code_cells, every_notebook, prose, prose_text, slug
 from PIL import Image
 
 from helpers.exercises import EXERCISES
@@ -98,7 +98,7 @@ def test_anatomy(name):
     places = [text.index(heading) for heading in HEADINGS]
     assert places == sorted(places)
     assert text.count("<details>") >= 2  # two questions on what came before
-    assert text.count("**Before you run it:**") >= 3
+    assert text.count("**Before you run it:**") + len(calls(name, "predict")) >= 4
     assert "doi.org" in text
     assert "## Change one thing" in text
 
