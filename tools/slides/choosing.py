@@ -52,15 +52,16 @@ def slides_of(notebook):
     """Choose the slides of a notebook; list of Slide, in the notebook's order."""
     slides, heading, begun = [], "", False
     for cell in notebook.cells:
-        if cell.source.startswith("predict("):
-            slides.append(Slide("Before you run it", "question", text=_prediction(cell.source)))
-        elif cell.cell_type == "code" and not cell.source.startswith(("reveal(", "predictions(")):
-            begun = begun or has_tag(cell, "parameters")  # before it stand the set-up and the imports
-            if begun and heading != "Exercises" and not any(has_tag(cell, tag) for tag in SKIPPED):
-                slides += _evidence(cell, heading)
-        elif not has_tag(cell, "optional"):
-            for block in re.split(r"\n\s*\n", LINK.sub(r"\1", cell.source)):
+        begun = begun or has_tag(cell, "parameters")  # before it stand the set-up and the imports
+        if cell.cell_type == "markdown":
+            for block in re.split(r"\n\s*\n", LINK.sub(r"\1", cell.source)) if not has_tag(cell, "optional") else ():
                 heading = _read_block(block.strip(), heading, slides)
+        elif not begun or heading == "Exercises" or any(has_tag(cell, tag) for tag in SKIPPED):
+            continue
+        elif cell.source.startswith("predict("):
+            slides.append(Slide("Before you run it", "question", text=_prediction(cell.source)))
+        elif not cell.source.startswith(("reveal(", "predictions(")):
+            slides += _evidence(cell, heading)
     return _joined(slides)
 
 
