@@ -2,6 +2,12 @@
 
 import numpy as np
 
+BEST_PLACES = {
+    "mean": "at their mean, 4",
+    "median": "at their median, 2",
+    "middle": "in the middle between 0 and 14, at 7",
+}
+
 
 def _nearest(found):
     """From two rows, and the species of all."""
@@ -38,17 +44,27 @@ def _halves(falls):
 
 
 def _corners(centers):
-    """Where two centres end that began on the left corners of a rectangle, which are at x1 = 0."""
+    """Where k-means ends if it began on the left corners of a rectangle, which are at x1 = 0."""
     (left, _), (right, _) = centers
     if left != right:
         return "in the middles of the two short sides"
-    return "in the middles of the two long sides" if left > 0 else "where they started"
+    return "in the middles of the two long sides" if left > 0 else "where it started"
 
 
-def _dearest(counts):
-    """From the number of differences by what was doubled."""
-    doubled = {words: counts[name] for name, words in (("n", "the rows"), ("k", "the centres"), ("d", "the columns"))}
-    return "all three alike" if len(set(doubled.values())) == 1 else max(doubled, key=doubled.get)
+def _nine_in_ten(share):
+    return "about nine in ten" if share > 0.83 else "about three quarters" if share > 0.63 else "about half, as before"
+
+
+def _start_23(ends):
+    """From the objectives at the ends of start 1 and start 23."""
+    one, other = ends
+    return "better than start 1" if other < one else "worse than start 1, too"
+
+
+def _memory(gigabytes):
+    if gigabytes < 0.1:
+        return "less than 0.1 GB"
+    return "about 80 GB" if gigabytes > 20 else "about 8 GB" if gigabytes > 3 else "about 1 GB"
 
 
 RULES = {
@@ -59,4 +75,13 @@ RULES = {
     "00.e": lambda rand: "more than half" if rand > 0.5 else "about a third" if rand > 0.15 else "almost none",
     "00.f": lambda ari: "ARI above 0.8" if ari > 0.8 else "ARI about a half" if ari > 0.25 else "ARI near 0",
     "00.g": _of_noise,
+    "01.a": str,
+    "01.b": lambda cost: BEST_PLACES[min(cost, key=cost.get)],
+    "01.c": _halves,
+    "01.d": _start_23,
+    "01.e": _share,
+    "01.f": lambda place: "it chooses the nan" if place == 1 else "it skips the nan and chooses the 1",
+    "01.g": _nine_in_ten,
+    "01.h": _corners,
+    "01.i": _memory,
 }
