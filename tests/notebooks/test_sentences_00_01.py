@@ -156,7 +156,7 @@ def test_the_three_libraries_treat_an_empty_centre_as_the_table_says(seed):
     assert len(np.unique(found)) == 2
 
 
-@says("01_lloyd_from_scratch", "The ratio is the square of the width (the assertion holds for every width")
+@says("01_lloyd_from_scratch", "The ratio is the square of the width, whatever width the parameters cell has")
 def test_the_stuck_end_is_worse_by_the_square_of_any_width(seed):
     for width in 2 * 500 ** np.random.default_rng(seed).random(50):  # 2 to 1000
         corners = np.array([(0, 0), (0, 1), (width, 0), (width, 1)])
