@@ -39,6 +39,21 @@ def _sets_where_k_means_is_lower(sums):
     return _among(n_lower, (1, 3, 4), ("none", "one or two", "three", "all four"))
 
 
+def _says_one(named):
+    """Of the two sets without groups, those for which a rule says 1."""
+    return {
+        (True, True): "both of them",
+        (True, False): "the cloud alone",
+        (False, True): "the square alone",
+        (False, False): "neither",
+    }[named["one cloud"] == 1, named["square"] == 1]
+
+
+def _sets_where_boxes_differ(named):
+    n_sets = sum(one != other for one, other in named.values())
+    return _among(n_sets, (1, 2, 3), ("on none", "on one", "on two", "on three or four"))
+
+
 RULES = {
     "04.a": lambda share: _how_many(share, "none", "a few", "most"),
     "04.b": lambda share: _among(
@@ -54,4 +69,12 @@ RULES = {
     "04.h": lambda n_ahead: _among(
         n_ahead, (1, 40), ("first", "in the upper half, but not first", "in the lower half")
     ),
+    "05.a": lambda k: _among(k, (3, 4, 5), ("k = 2", "k = 3", "k = 4", "k = 5 or more")),
+    "05.b": lambda k: _among(k, (3, 4, 5), ("k = 2", "k = 3", "k = 4", "k = 5 or 6")),
+    "05.c": lambda ratio: _among(ratio, (15, 50, 500), ("10 times", "20 times", "100 times", "1,000 times")),
+    "05.d": _says_one,
+    "05.e": _says_one,
+    "05.f": _sets_where_boxes_differ,
+    "05.g": lambda k: _among(k, (3, 4, 5), ("k = 2", "k = 3", "k = 4", "k = 5 or 6")),
+    "05.h": lambda share: _how_many(share, "none", "a few", "about half", "nearly all"),
 }
