@@ -30,7 +30,11 @@ def test_a_try_is_kept_without_the_answer(record):
     lines = recording.read(record)
     assert [set(line) for line in lines] == 3 * [{"time", "exercise", "status", "mistake"}]
     kept = [(line["exercise"], line["status"], line["mistake"]) for line in lines]
-    assert kept == [("00.1", "wrong", getattr(WRONG, "name", "other")), ("00.1", "wrong", "unreadable"), ("00.1", "right", None)]
+    assert kept == [
+        ("00.1", "wrong", getattr(WRONG, "name", "other")),
+        ("00.1", "wrong", "unreadable"),
+        ("00.1", "right", None),
+    ]
     assert "my name" not in record.read_text()
     if os.name == "posix":
         assert stat.S_IMODE(record.stat().st_mode) == 0o600
