@@ -1,6 +1,7 @@
 """Check the answers to the course's exercises: right, not yet, or which misconception; and keep guesses.
 
-``check("02.1", answer)`` never raises: whatever the answer is, it gives a sentence.
+``check("02.1", answer)`` never raises: whatever the answer is, it gives a sentence; and where the exercise was
+answered wrong before, what helps further.
 """
 
 import sys
@@ -8,7 +9,7 @@ import textwrap
 from dataclasses import dataclass
 
 from helpers import recording
-from helpers.exercises import nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
+from helpers.exercises import climbing, nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
 from helpers.exercises.guessing import predict, predictions, reveal
 from helpers.exercises.judging import Unreadable
 
@@ -30,24 +31,34 @@ class Verdict:
     number : str
     status : {"right", "wrong", "unanswered"}
     message : str
-        A sentence or two for the learner.
+        A sentence or two for the learner, about the answer.
     mistake : str or None
         Short name of a known mistake; "digits", "unreadable" or "other" for what is wrong otherwise.
+    further : str
+        From the second wrong answer on: what to read again, and then what to try.
+    linked : str
+        The same as Markdown, with a link to what to read.
     """
 
     number: str
     status: str
     message: str
     mistake: str | None = None
+    further: str = ""
+    linked: str = ""
 
     def __repr__(self):
-        text = f"{_SIGNS[self.status]} {self.number}  {self.message}"
-        return textwrap.fill(text, width=92, subsequent_indent="  ")
+        said = f"{_SIGNS[self.status]} {self.number}  {self.message}", f"  {self.further}"
+        return "\n".join(textwrap.fill(text, width=92, subsequent_indent="  ") for text in said if text.strip())
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Show the text, and tell programs that read the notebook what it says."""
+        """Show the text, with a link where there is one, and tell programs that read the notebook what it says."""
+        shown = {"text/plain": repr(self)}
+        if self.linked:
+            said = climbing.plain(f"{_SIGNS[self.status]} {self.number} {self.message}")
+            shown["text/markdown"] = f"{said}\n\n{self.linked}"
         told = {"exercise": self.number, "status": self.status, "mistake": self.mistake}
-        return {"text/plain": repr(self)}, {"clustering": told}
+        return shown, {"clustering": told}
 
     def __str__(self):
         """Write the verdict with what the terminal can print: not all have signs beyond their code page."""
@@ -65,7 +76,7 @@ def numbers():
 
 
 def check(number, answer):
-    """Judge an answer.
+    """Judge an answer, and count it if it is wrong.
 
     Parameters
     ----------
@@ -94,4 +105,5 @@ def check(number, answer):
         status, message = "wrong", f"this could not be read as an answer; it should be {exercise.wanted}."
         mistake = "unreadable"
     recording.keep(exercise=number, status=status, mistake=mistake)
-    return Verdict(number, status, message, mistake)
+    wrong = climbing.count(number, status)
+    return Verdict(number, status, message, mistake, *climbing.climb(number, wrong))
