@@ -25,7 +25,7 @@ LADDER = {
         "list all pairs of three rows by hand, then print the pairs that your function looks at: is it the same list?",
     ),
     "00.3": Rung(
-        "The unit of one column decides who resembles whom",
+        "Who resembles whom, in grams and in kilograms?",
         "standardise a table of two rows, (1, 10) and (3, 50), on paper, and mark which numbers each subtraction "
         "and each division used.",
     ),
@@ -59,12 +59,12 @@ LADDER = {
         "the ground beneath it.",
     ),
     "01.5": Rung(
-        "Four points are enough to get stuck",
+        "Two starts on four points: where do they end?",
         "sketch the rectangle of that section beside the three groups: who plays the corners here, and which two "
         "of them were the bad start?",
     ),
     "01.6": Rung(
-        "Many random starts end badly",
+        "How many random starts end well?",
         "draw a tree of two starts with a branch for success and one for failure; write the chance at each end, "
         "then add a third start.",
     ),
@@ -119,12 +119,12 @@ LADDER = {
         "of the four.",
     ),
     "04.1": Rung(
-        "One run of the default is often not the best one",
+        "Is one run of the default enough?",
         "for one k, write each line that fits on paper; beside it how often it is reached, and how many runs one "
         "such fit makes.",
     ),
     "04.2": Rung(
-        "The numbers of the clusters are names, here too",
+        "What changes with the seed?",
         "take 0 0 1 1 2 and 1 1 1 2 0 on paper: write each renaming of the second in a line of its own, with its "
         "equal rows.",
     ),
@@ -134,7 +134,7 @@ LADDER = {
         "where it came from.",
     ),
     "04.4": Rung(
-        "The numbers of the clusters are names, here too",
+        "What changes with the seed?",
         "write down at which places one strip changes colour, thin lines too, and tick them off in each of the others.",
     ),
     "04.5": Rung(
@@ -186,7 +186,7 @@ LADDER = {
         "noise at either end.",
     ),
     "06.5": Rung(
-        "eps has a unit, and cannot be copied",
+        "Can eps be copied from other people's code?",
         "draw a point, a neighbour, and the circle of radius eps; write every length of the drawing in metres, "
         "then in centimetres.",
     ),
