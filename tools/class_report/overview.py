@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 
 from helpers import palette
-from tools.class_report.pooling import RULE
+from tools.class_report.pooling import RULE, is_known
 from tools.course import LINK
 
 TITLE = "What a class thinks"
 OTHERS = ("others, if there are any", "fewer than three each", None, False)
+SAID = {"other": "one that the check does not know", "unreadable": "no answer that could be read"}
 N_FIRST = 3  # misconceptions to begin with
 KINDS = {".jsonl": "records", ".ipynb": "notebooks with their outputs"}
 COLUMNS = ("about", "number", "name", "learners", "share", "came")
@@ -51,8 +52,7 @@ def page(handed, pooled, questions, ranked, names, asks):
     names, asks : dict
         Of numbers of exercises, and their name; and what to ask.
     """
-    tried = {one.number for one in pooled.exercises} | set(pooled.few)
-    parts = [*_head(handed, pooled), *_first(pooled, ranked, tried, asks)]
+    parts = [*_head(handed, pooled), *_first(pooled, ranked, asks)]
     if pooled.exercises:
         parts.append("<h2>Exercises</h2>")
     for one in pooled.exercises:
@@ -133,13 +133,16 @@ def _head(handed, pooled):
     return [*parts, f"<p>{RULE}</p>"]
 
 
-def _first(pooled, ranked, tried, asks):
+def _first(pooled, ranked, asks):
+    missed = {one.number for one in pooled.exercises if any(is_known(name) for name, _ in one.mistakes)}
     parts = ['<section class="first">', "<h2>Three misconceptions to begin the next lesson with</h2>"]
     if pooled.misconceptions:
         parts.append("<ol>")
         for sentence, count in pooled.misconceptions[:N_FIRST]:
-            of = [number for number in ranked[sentence] if number in tried]
-            parts.append(f"<li><strong>{_inline(sentence)}</strong> {count} learners, by mistakes in {', '.join(of)}.")
+            of = [number for number in ranked[sentence] if number in missed]
+            parts.append(
+                f"<li><strong>{_inline(sentence)}</strong> {count.capitalize()} learners, by a mistake in {', '.join(of)}."
+            )
             parts += [*_asks(of, asks), "</li>"]
         parts.append("</ol>")
     else:
@@ -164,7 +167,9 @@ def _exercise(one, n, names, asks):
         f"<p>Tried by {one.tried}; right at the first try: {first}; right in the end: {one.right}.</p>",
     ]
     if one.mistakes:
-        rows = [(name, count, (int(count.partition(" ")[0]) + 1) / n, False) for name, count in one.mistakes]
+        rows = [
+            (SAID.get(name, name), count, (int(count.partition(" ")[0]) + 1) / n, False) for name, count in one.mistakes
+        ]
         parts += _table(f"Mistakes in {one.number}", "mistake", [*rows, OTHERS])
     parts += [] if one.mistakes else ["<p>No mistake was made by three learners or more.</p>"]
     return [*parts, *_asks([one.number], asks)]

@@ -65,7 +65,7 @@ class Pooled:
     few : list of str
         Numbers of what fewer than `FEW` learners tried or guessed.
     misconceptions : list of (str, str)
-        Sentence, and how many show it; most learners first, then by the damage that it does.
+        Sentence, and how many show it; most learners first.
     """
 
     learners: str
@@ -100,10 +100,37 @@ def pool(learners, questions=None, misconceptions=()):
         told = guesses(number, n, [one.guessed[number] for one in learners if number in one.guessed], questions or {})
         pooled.guesses += [told] if told else []
         pooled.few += [] if told else [number]
-    showing = [(sentence, sum(_shows(one, of) for one in learners) // FEW * FEW) for sentence, of in misconceptions]
-    showing.sort(key=lambda pair: -pair[1])  # those of one step stay in the order of their damage
-    pooled.misconceptions = [(sentence, step(least)) for sentence, least in showing if least]
+    pooled.misconceptions = shown(pooled.exercises, misconceptions)
     return pooled
+
+
+def shown(exercises, misconceptions):
+    """Rank misconceptions by what is told of their exercises alone, so that nothing more is told of the class.
+
+    Parameters
+    ----------
+    exercises : list of Exercise
+    misconceptions : sequence of (str, sequence of str)
+        Sentence and numbers of exercises, the worst first.
+
+    Returns
+    -------
+    list of (str, str)
+        Sentence, and how many show it at least, by its most frequent mistake; most first, then by all its mistakes
+        together, then by damage.
+    """
+    found = []
+    for sentence, numbers in misconceptions:
+        told = [mistake for one in exercises if one.number in numbers for mistake in one.mistakes]
+        least = [int(said.partition(" ")[0]) for name, said in told if is_known(name)]
+        found += [(max(least), sum(least), sentence)] if least else []
+    found.sort(key=lambda one: (-one[0], -one[1]))
+    return [(sentence, f"at least {most}") for most, _, sentence in found]
+
+
+def is_known(mistake):
+    """Tell whether a mistake's name is that of one which a check knows."""
+    return mistake not in UNKNOWN
 
 
 def step(count):
@@ -117,10 +144,6 @@ def _coarse(count, whole):
     if count < FEW:
         return "hardly anybody, or nobody"
     return "nearly all, or all" if count // FEW == whole // FEW else step(count)
-
-
-def _shows(learner, numbers):
-    return any(learner.tried[number].mistakes - set(UNKNOWN) for number in numbers if number in learner.tried)
 
 
 def exercise(number, n, tried):
