@@ -140,9 +140,8 @@ def _first(pooled, ranked, asks):
         parts.append("<ol>")
         for sentence, count in pooled.misconceptions[:N_FIRST]:
             of = [number for number in ranked[sentence] if number in missed]
-            parts.append(
-                f"<li><strong>{_inline(sentence)}</strong> {count.capitalize()} learners, by a mistake in {', '.join(of)}."
-            )
+            where = f"{count.capitalize()} learners, by a mistake in {', '.join(of)}."
+            parts.append(f"<li><strong>{_inline(sentence)}</strong> {where}")
             parts += [*_asks(of, asks), "</li>"]
         parts.append("</ol>")
     else:
