@@ -84,7 +84,7 @@ NBVAL := --nbval-current-env --nbval-cell-timeout 120
 STRICT := $(NBVAL) --nbval --nbval-sanitize-with tests/sanitize.cfg
 TEST_ENV := $(PATIENT) CLUSTERING_STATIC=1 OMP_NUM_THREADS=$(or $(THREADS),1) OPENBLAS_NUM_THREADS=$(or $(THREADS),1)
 
-.PHONY: test test-slow test-threads test-oldest bench site student grading slides refresh lint lock
+.PHONY: test test-slow test-threads test-oldest bench site student grading slides class refresh lint lock
 
 $(SITE): $(READY)
 	@$(WRITABLE)
@@ -160,6 +160,11 @@ $(NBGRADER)/.ready: requirements.txt pyproject.toml | $(READY)
 slides: $(READY) ## write slides for half a day from the notebooks' own cells: build/slides/index.html
 	@$(WRITABLE)
 	@$(BIN)/python -m tools.slides
+
+export FOLDER
+class: $(READY) ## show what a class thinks, from what it handed in: make class FOLDER=handed-in writes build/class/index.html
+	@$(WRITABLE)
+	@$(BIN)/python -m tools.class_report -- "$$FOLDER"
 
 refresh: $(READY) ## execute a committed notebook and store its outputs: make refresh NOTEBOOK=06_dbscan
 	@$(WRITABLE)

@@ -1,0 +1,60 @@
+"""What the course knows of its exercises and predictions: names, misconceptions, and what to ask in class."""
+
+import ast
+import re
+
+from tools.course import ROOT
+
+ASK = re.compile(r"^- (.+?) Ask: \*(.+)\*$", re.MULTILINE)
+NUMBER = re.compile(r"\b\d\d\.\d\b")
+RANKED = re.compile(r"^\| \d+ \| (.+?) \| .+ \| (.+?) \|$", re.MULTILINE)
+NAME = re.compile(r"\*\*(\d\d\.\d) (.+?)\.?\*\*")
+
+
+def read_guide():
+    """Read the teacher's guide; its text."""
+    return (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
+
+
+def asks(text):
+    """Find what to ask of each exercise; dict of number and list of (mistake, question), in Markdown."""
+    found = {}
+    for mistake, question in ASK.findall(text):
+        for number in NUMBER.findall(mistake):
+            found.setdefault(number, []).append((re.sub(r" \(\d\d\.\d(, \d\d\.\d)*\)", "", mistake), question))
+    return found
+
+
+def misconceptions(text):
+    """Find the ranked misconceptions; list of (sentence, numbers of exercises), the worst first."""
+    _, _, table = text.partition("\n## The misconceptions, and where the course meets each\n")
+    return [(said, NUMBER.findall(shown)) for said, shown in RANKED.findall(table.partition("\n## ")[0])]
+
+
+def names(notebooks):
+    """Find the names of the exercises; dict of number and Markdown."""
+    cells = (cell for notebook in notebooks for cell in notebook.cells if cell.cell_type == "markdown")
+    return {number: name for cell in cells for number, name in NAME.findall(cell.source)}
+
+
+def questions(notebooks):
+    """Find what is asked by `predict`; dict of number, and question and choices."""
+    found = {}
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and "predict(" in cell.source:
+                found |= {number: (asked, tuple(choices)) for number, asked, *choices in _calls(cell.source)}
+    return found
+
+
+def _calls(source):
+    """Give the arguments of the calls of `predict` in code, where all are strings."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # a magic of IPython's
+        return
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "predict":
+            values = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if len(values) == len(node.args) >= 4:
+                yield values
