@@ -307,7 +307,7 @@ def test_no_folder_named_is_the_usual_one(capsys, monkeypatch):
 
 
 def test_what_writes_here_looks_first_whether_it_may():
-    """Not lab, workbook, progress and serve, whose places may lie elsewhere, and not what another target does before them."""
+    """Not lab, workbook, progress and serve, whose places may lie elsewhere, nor what another target does before."""
     recipes = re.findall(r"^(\S+):(?!=).*\n\t(.*)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     free = {"help", "lab", "workbook", "progress", "serve", "test", "$(OLDEST)/.ready", "test-oldest"}
     assert {target for target, first in recipes if first != "@$(WRITABLE)"} == free
