@@ -25,6 +25,53 @@ def _kept_numbers(shares):
     return "about half" if share < 0.75 else "nearly all"
 
 
+def _slope(slope):
+    if slope < 1.75:
+        return "about 1" if slope < 1.25 else "about 1.5"
+    return "about 2" if slope < 2.5 else "about 3"
+
+
+def _excess(percents):
+    median = np.median(percents)
+    if median < 0.3:
+        return "0.1 %"
+    return "1 %" if median < 3 else "10 %"
+
+
+def _crowd(ratio):
+    if ratio < 1.8:
+        return "about as far"
+    return "three times as far" if ratio < 5.5 else "ten times as far"
+
+
+def _misled(ratios):
+    batches, first, random = (ordered > 2 * shuffled for shuffled, ordered in ratios.values())
+    if random:
+        return "all three"
+    if batches:
+        return "partial_fit and the first 2 %" if first else "only partial_fit"
+    return "only the first 2 %"
+
+
+def _apart(excess):
+    if excess > 0.01:
+        return "more than 1 %"
+    return "less than 1 %" if excess > 1e-6 else "equal to six digits"
+
+
+def _went_on(progress):
+    if progress.n_pass < 2:
+        return "pass 1, from the start"
+    return "pass 2, from its beginning" if progress.done < progress.total / 2 else "pass 2, from its middle"
+
+
+def _memory(peaks):
+    ratio = peaks[-1] / peaks[0]
+    if ratio < 3:
+        return "about the same"
+    return "about ten times" if ratio < 30 else "about a hundred times"
+
+
 RULES = {
     "08.a": _post,
     "08.b": _five_o,
@@ -32,4 +79,11 @@ RULES = {
     "08.d": _kept_numbers,
     "08.e": lambda answers: str(np.clip(sum(status == 200 for status, _ in answers), 1, 3)),
     "08.f": lambda fits: str(min(fits, 3)),
+    "09.a": _slope,
+    "09.b": _excess,
+    "09.c": _crowd,
+    "09.d": _misled,
+    "09.e": _apart,
+    "09.f": _went_on,
+    "09.g": _memory,
 }
