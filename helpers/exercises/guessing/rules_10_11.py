@@ -55,6 +55,12 @@ def _nothing(silhouettes):
     return "the uniform box" if box > blob else "the one blob"
 
 
+def _ellipses(ks):
+    if ks["BIC"] == ks["silhouette"]:
+        return "the same"
+    return "a larger one" if ks["BIC"] > ks["silhouette"] else "a smaller one"
+
+
 def _worst(means):
     k = min(means, key=means.get)
     return "2 or 3" if k < 4 else str(k)
@@ -85,7 +91,7 @@ RULES = {
     "10.f": _draws,
     "11.a": _share,
     "11.b": _nothing,
-    "11.c": lambda ks: "3 or more" if len(set(ks)) > 2 else str(len(set(ks))),
+    "11.c": _ellipses,
     "11.d": _worst,
     "11.e": _card,
     "11.f": _one_species,
