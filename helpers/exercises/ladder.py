@@ -264,7 +264,7 @@ LADDER = {
         "in your numbers.",
     ),
     "09.6": Rung(
-        "A stream sorted by cluster misleads whoever looks at its beginning",
+        "Whom does a stream sorted by cluster mislead?",
         "draw the shops as eight hours on a clock; walk around it as each of the four ways does, and mark where "
         "you stop.",
     ),
@@ -283,17 +283,17 @@ LADDER = {
         'copy the recipe, cut it into phrases, and write beside each the line of code that does it, or "none".',
     ),
     "11.1": Rung(
-        "4. Against two kinds of nothing, there is something",
+        "4. Is there more than in two kinds of nothing?",
         "cut the box into ten bands of latitude; write how many places each of them should get, and why, and how "
         "many yours gives it.",
     ),
     "11.2": Rung(
-        "4. Against two kinds of nothing, there is something",
+        "4. Is there more than in two kinds of nothing?",
         "make a table with a line for each setting that you tried, a column for each criterion, and one for the "
         "largest of the 19 shares.",
     ),
     "11.3": Rung(
-        "6. Three types come again in parts of the data; four do not",
+        "6. Which types come again in parts of the data?",
         "draw ten places in two groups, strike one out, and write both labelings below each other: which rows are "
         "compared, and how does noise count?",
     ),

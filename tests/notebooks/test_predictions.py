@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from course import between, calls, code_cells, every_notebook
+from course import NOTEBOOKS, between, calls, code_cells, every_notebook
 
 from helpers.exercises import guessing
 from helpers.exercises.guessing import RULES, predict, predictions, reveal
@@ -14,6 +14,11 @@ KINDS = ("predict", "reveal")
 
 def arguments(cell):
     return [ast.literal_eval(argument) for argument in ast.parse(cell.source).body[0].value.args]
+
+
+def test_there_are_sixty_and_some_in_every_notebook():
+    assert len(RULES) >= 60
+    assert all(sum(number.startswith(name[:2]) for number in RULES) >= 5 for name in NOTEBOOKS)
 
 
 @every_notebook

@@ -216,7 +216,7 @@ def test_the_set_up_is_the_course_s_own(folder):
 
 def test_its_makefile_has_the_targets_that_work_there_and_no_others(folder):
     listed = re.findall(r"^make ([a-z-]+)", make("help", cwd=folder).stdout, flags=re.MULTILINE)
-    assert listed == ["help", "lab", "workbook", "serve", "run", "experiments", "setup", "clean"]
+    assert listed == ["help", "lab", "workbook", "progress", "serve", "run", "experiments", "setup", "clean"]
     planned = make("--dry-run", *listed, cwd=folder)
     assert planned.returncode == 0, planned.stderr
     modules = set(re.findall(r"-m ((?:tools|helpers)[.\w]*)", planned.stdout))
