@@ -19,7 +19,6 @@ from helpers.exercises.judging import RESERVED, Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
 from helpers.service import create_app
 
-GIVEN = [pytest.param(number, answer, id=f"{number} {answer.what}") for number in ANSWERS for answer in ANSWERS[number]]
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]
 TABLES = [number for number, exercise in EXERCISES.items() if type(exercise) is Table]
 OUTCOMES = [number for number, exercise in EXERCISES.items() if type(exercise) is Outcome]
@@ -138,13 +137,14 @@ def test_a_known_mistake_gets_its_hint(number, i):
     assert (verdict.status, verdict.message) == ("wrong", mistake.hint)
 
 
-@pytest.mark.parametrize(("number", "answer"), GIVEN)
-def test_a_plausible_answer_gets_its_verdict_and_its_words(number, answer):
-    verdict = check(number, answer.make())
-    said = verdict.message.casefold()
-    assert verdict.status == answer.status, said
-    assert [word for word in answer.says if word.casefold() not in said] == [], said
-    assert [word for word in answer.never if word.casefold() in said] == [], said
+@pytest.mark.parametrize("number", numbers())
+def test_a_plausible_answer_gets_its_verdict_and_its_words(number):
+    for answer in ANSWERS[number]:
+        verdict = check(number, answer.make())
+        said = verdict.message.casefold()
+        assert verdict.status == answer.status, (answer.what, said)
+        assert [word for word in answer.says if word.casefold() not in said] == [], (answer.what, said)
+        assert [word for word in answer.never if word.casefold() in said] == [], (answer.what, said)
 
 
 @pytest.mark.parametrize("number", numbers())
@@ -172,12 +172,12 @@ def test_no_hint_contains_the_answer(number):
 
 
 @pytest.mark.parametrize("number", numbers())
-@pytest.mark.parametrize("name", NASTY)
-def test_any_object_gets_a_sentence(number, name):
-    verdict = check(number, NASTY[name]())
-    assert verdict.status == "wrong"
-    assert len(verdict.message.split()) >= 4
-    assert repr(verdict).startswith(f"✗ {number}  ")
+def test_any_object_gets_a_sentence(number):
+    for name, make in NASTY.items():
+        verdict = check(number, make())
+        assert verdict.status == "wrong", name
+        assert len(verdict.message.split()) >= 4, name
+        assert repr(verdict).startswith(f"✗ {number}  "), name
 
 
 def test_masked_truth_is_no_answer():

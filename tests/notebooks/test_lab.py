@@ -90,7 +90,7 @@ def path():
     return chromium()
 
 
-@pytest.fixture(params=["inside", pytest.param("outside", marks=pytest.mark.slow(reason="starts Lab once more"))])
+@pytest.fixture(params=["inside", "outside"])
 def workbook(request, tmp_path):
     """A folder for the copies: below the repository, whose links are kept, or elsewhere, with what they lead to."""
     folder = ROOT / f"build/lab-{os.getpid()}" if request.param == "inside" else tmp_path / "my course"
@@ -239,6 +239,7 @@ def learner(path):
         chromium.close()
 
 
+@pytest.mark.slow(reason="starts Lab and runs a notebook in it: twenty seconds")
 def test_links_run_all_and_a_wrong_answer(lab, path, workbook):
     cells = learners_cells(NOTEBOOK)
     wanted = [expected(cell) for cell in cells]

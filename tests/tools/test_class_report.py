@@ -413,8 +413,7 @@ def made(tmp_path_factory):
     return folder / "out" / "index.html"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1100])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1100, "dark")])
 def test_the_page_fits_a_phone_asks_for_nothing_and_has_no_barrier(made, browser, width, scheme):
     page, asked = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme), []
     page.on("request", lambda request: asked.append(request.url))

@@ -220,7 +220,7 @@ def test_its_makefile_has_the_targets_that_work_there_and_no_others(folder):
     planned = make("--dry-run", *listed, cwd=folder)
     assert planned.returncode == 0, planned.stderr
     modules = set(re.findall(r"-m ((?:tools|helpers)[.\w]*)", planned.stdout))
-    assert modules == {"tools.lab", "tools.rerun", "helpers.service", "helpers.experiments"}
+    assert modules == {"tools.lab", "tools.progress", "tools.rerun", "helpers.service", "helpers.experiments"}
     for module in modules:
         place = folder / module.replace(".", "/")
         assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), module
