@@ -204,7 +204,7 @@ def test_every_notebook_has_its_page_its_figures_and_its_solutions(site, read):
         cells = nbformat.read(ROOT / f"notebooks/{name}.ipynb", 4).cells
         images = [m for cell in cells for o in cell.get("outputs", []) for m in o.get("data", {}) if m[:6] == "image/"]
         assert len(page.images) == len(images)
-        assert page.folded == sum("solution" in cell.metadata.get("tags", []) for cell in cells)
+        assert page.folded == sum(bool({"solution", "proof"} & set(cell.metadata.get("tags", []))) for cell in cells)
 
 
 @pytest.mark.slow  # builds the site
@@ -301,7 +301,8 @@ def test_dark_mode_is_chosen_by_keyboard_and_stays(visit):
 @pytest.mark.slow  # builds the site
 def test_a_solution_unfolds_by_keyboard(visit):
     page = visit("notebooks/06_dbscan.html")
-    solution = page.locator("details.hide").first
+    assert page.locator("details.hide", has_text="how this is held true").count() > 0
+    solution = page.locator("details.hide", has_text="Show the solution").first
     code = solution.locator("pre").first
     expect(code).to_be_hidden()
     solution.locator("summary").focus()
