@@ -10,6 +10,8 @@ import os
 from datetime import UTC, datetime
 
 ENVIRONMENT = "CLUSTERING_RECORD"
+NAME = "progress.jsonl"  # of the file that `make lab` begins beside the notebooks
+RESERVED = ("other", "digits", "unreadable")  # for an answer that is none of the known mistakes; none bears such a name
 WRITE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)  # a pipe holds nobody up
 
 
@@ -40,6 +42,12 @@ def read(path):
         for text in file:
             with contextlib.suppress(ValueError, RecursionError):
                 line = json.loads(text)
-                if isinstance(line, dict) and isinstance(line.get("exercise", line.get("prediction")), str):
+                if _is_told(line):
                     lines.append(line)
     return lines
+
+
+def _is_told(line):
+    """Tell whether a line is of an exercise or a prediction, and calls it by a text."""
+    about = [line[kind] for kind in ("exercise", "prediction") if kind in line] if isinstance(line, dict) else []
+    return bool(about) and all(isinstance(number, str) for number in about)

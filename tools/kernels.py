@@ -17,9 +17,8 @@ from traitlets import Type
 
 INTERVAL = 0.25  # seconds
 
-os.environ.setdefault(
-    "CLUSTERING_STATIC", "1"
-)  # what these kernels answer is kept: questions as text, nothing to click
+# what these kernels answer is kept: questions as text, nothing to click
+os.environ.setdefault("CLUSTERING_STATIC", "1")
 
 
 class Channel(AsyncZMQSocketChannel):

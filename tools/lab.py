@@ -15,7 +15,7 @@ from urllib.parse import quote
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from helpers.recording import ENVIRONMENT
+from helpers.recording import ENVIRONMENT, NAME
 from tools.course import ROOT, has_tag, read_course, relink, relink_notebook, without_outputs, without_proofs
 
 BESIDE = {"docs/glossary.md": "glossary.md", "data/README.md": "data.md"}  # of the course, and of a folder elsewhere
@@ -118,7 +118,7 @@ def main(arguments=None):
     )
     if given.copy:
         return 0
-    record = os.environ.setdefault(ENVIRONMENT, str(folder / "progress.jsonl"))
+    record = os.environ.setdefault(ENVIRONMENT, str(folder / NAME))
     if record:
         print(f"What you try and guess is kept in {os.path.relpath(record)}, for you alone; `make progress` reads it.")
     print("JupyterLab prints its address below; press Ctrl+C here, twice, to stop it.", flush=True)

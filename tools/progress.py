@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.exercises import numbers
+from helpers.exercises import EXERCISES, numbers
 from helpers.exercises.guessing import RULES
-from helpers.recording import ENVIRONMENT, read
+from helpers.recording import ENVIRONMENT, NAME, read
 from tools.course import ROOT, read_course
 
 
@@ -34,7 +34,7 @@ def tries(lines):
     """Gather the tries of each exercise up to the first right one; dict of number and Tries."""
     found = {}
     for line in lines:
-        if line.get("exercise") in numbers():
+        if line.get("exercise") in EXERCISES:
             known = found.setdefault(line["exercise"], Tries())
             if not known.right:
                 known.right = line.get("status") == "right"
@@ -90,7 +90,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tools.progress", description=__doc__.partition("\n")[0])
     parser.add_argument("folder", nargs="?", default="", help="of your notebooks (default workbook/)")
     folder = Path(parser.parse_args(arguments).folder or ROOT / "workbook")
-    path = Path(os.environ.get(ENVIRONMENT) or folder / "progress.jsonl")
+    path = Path(os.environ.get(ENVIRONMENT) or folder / NAME)
     try:
         lines = read(path)
     except OSError as error:

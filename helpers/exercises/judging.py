@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-# What records and class reports call an answer that is none of the known mistakes: no mistake may bear such a name.
-RESERVED = ("other", "digits", "unreadable")
-
 
 class Unreadable(Exception):
     """An answer that is not of the kind asked for; its text is the sentence for the learner."""

@@ -15,8 +15,9 @@ from serving import knowing
 
 from helpers import datasets
 from helpers.exercises import EXERCISES, check, nb01, nb02, nb03, nb04, nb05, nb08, numbers
-from helpers.exercises.judging import RESERVED, Mistake, Unreadable
+from helpers.exercises.judging import Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number, Outcome, Table
+from helpers.recording import RESERVED
 from helpers.service import create_app
 
 MISTAKES = [(number, i) for number, exercise in EXERCISES.items() for i in range(len(exercise.mistakes))]

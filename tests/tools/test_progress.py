@@ -59,7 +59,11 @@ def test_a_record_that_cannot_be_written_disturbs_no_check(record, place, monkey
 def test_what_is_no_line_of_a_record_is_passed_over(record):
     check("00.1", WRONG.answer())
     with record.open("ab") as file:
-        file.write(b'\xff\xfe\n[1]\n{"exercise": 1}\n{"exer\n' + b"[" * 10_000 + b"\n{}\n")
+        file.write(
+            b'\xff\xfe\n[1]\n{"exercise": 1}\n{"exercise": "00.1", "prediction": []}\n{"exer\n'
+            + b"[" * 10_000
+            + b"\n{}\n"
+        )
     check("00.1", EXERCISES["00.1"].truth())
     assert [line["status"] for line in recording.read(record)] == ["wrong", "right"]
 

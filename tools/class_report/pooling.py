@@ -8,13 +8,14 @@ learners who made any, would tell how many made two. ``tests/tools/test_class_re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from helpers.recording import RESERVED
+
 FEW = 3
 HIDDEN = range(1, FEW)
 RULE = (
     "So that nobody is singled out, what fewer than three learners did is not counted, mistakes are counted in steps "
     "of three, and so is whatever would tell, by a difference of two numbers, what one or two did."
 )
-UNKNOWN = ("digits", "other", "unreadable")  # names for what is no mistake that a check knows
 
 
 @dataclass
@@ -130,7 +131,7 @@ def shown(exercises, misconceptions):
 
 def is_known(mistake):
     """Tell whether a mistake's name is that of one which a check knows."""
-    return mistake not in UNKNOWN
+    return mistake not in RESERVED
 
 
 def step(count):
