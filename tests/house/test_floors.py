@@ -10,6 +10,7 @@ from commands import ROOT
 # Lowest first. A place belongs to the longest of these names that it begins with.
 FLOORS = [
     "helpers helpers.palette helpers.machine helpers.files helpers.recording",
+    "helpers.preparing",
     "helpers.datasets helpers.scores helpers.predicting helpers.streaming",
     "helpers.plots",
     "helpers.experiments helpers.exercises",
