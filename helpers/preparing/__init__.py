@@ -1,24 +1,19 @@
-"""A table as it is, made fit for clustering: auditing says what each column is, transforming does what was chosen.
+"""A table as it is, made fit for clustering: read it (`reading`), look at it (`auditing`), choose (`transforming`).
 
-Names are handed on when they are asked for: what reads tables for the endpoint and for streaming goes without pandas.
+All but the last two go without pandas: the endpoint and the streaming engine use them, too.
 """
 
 from importlib import import_module
 
-_ROOMS = {
-    "audit": "auditing",
-    "prepare": "transforming",
-    "complete": "transforming",
-    "describe": "transforming",
-    "ChoiceError": "transforming",
-}
+_ROOMS = {"read": "reading", "TableError": "refusing"}
+_ROOMS |= {"Audit": "auditing", "audit": "auditing"}
+_ROOMS |= {"complete": "transforming", "describe": "transforming", "prepare": "transforming"}
+
+__all__ = ["Audit", "TableError", "audit", "complete", "describe", "prepare", "read"]
 
 
 def __getattr__(name):
+    """Import what needs pandas only when it is asked for."""
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *_ROOMS])

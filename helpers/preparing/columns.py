@@ -1,0 +1,41 @@
+"""What a column can be told from alone, without pandas: an index that a data frame left, the numbers of the rows."""
+
+import json
+
+import numpy as np
+
+
+def index_columns(schema):
+    """Find the columns in which pandas or Dask kept the index of a data frame.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+
+    Returns
+    -------
+    list of str
+        In the order of the schema.
+    """
+    try:
+        told = json.loads((schema.metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+        told = {name for name in told if isinstance(name, str)}  # a range of numbers is no column
+    except (ValueError, AttributeError, TypeError):
+        told = set()
+    return [name for name in schema.names if name in told or name.startswith(("__index_level_", "__null_dask_index__"))]
+
+
+def is_row_number(values):
+    """Tell whether numbers only count the rows: each is one more than the one before.
+
+    Parameters
+    ----------
+    values : array_like of numbers, shape (n_rows,)
+
+    Returns
+    -------
+    bool
+        False for fewer than three rows, which may count by chance.
+    """
+    values = np.asarray(values)
+    return len(values) > 2 and values.dtype.kind in "iuf" and bool((np.diff(values.astype(float)) == 1).all())
