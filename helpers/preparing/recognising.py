@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from helpers.preparing.columns import is_row_number
 from helpers.preparing.written import (
+    ABSENT,
     as_floats,
     as_text,
     find_dates,
@@ -142,11 +144,10 @@ def _measure(seen, numbers, sample):
 
 def _restarts(there):
     """Say how often rows are numbered anew: None if these do not number the rows."""
-    steps = np.diff(there)
-    if len(there) < 5:
-        return None
-    others = steps != 1
-    if others.mean() > 0.1 or (there[1:][others] != there[0]).any():
+    if is_row_number(there):
+        return 0
+    others = np.diff(there) != 1
+    if len(there) < 10 or others.mean() > 0.1 or (there[1:][others] != there[0]).any():
         return None
     return int(others.sum())
 
@@ -204,6 +205,8 @@ def _look_at_text(values, sample):
         if not (others := in_other_form(odd)):
             return _text_of_numbers(seen, writing, numbers, odd, sample)
         seen.notes.append(f"numbers in several forms or units, such as {cells[0]!r} and {others[0]!r}")
+    if absent := [cell for cell in cells if cell.lower() in ABSENT]:
+        seen.notes.append(f"perhaps {', '.join(map(repr, absent[:3]))} stands for missing")
     seen.kind = _kind_of_words(seen, there, cells)
     return seen
 

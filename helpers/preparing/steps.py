@@ -7,6 +7,7 @@ a module, so that a fitted pipeline can be pickled.
 import numpy as np
 import pandas as pd
 
+from helpers.preparing.refusing import Problem, TableError
 from helpers.preparing.written import as_floats, as_text, in_other_form, is_numeric, to_days, to_numbers
 
 SHOWN = 3  # odd cells in a message
@@ -89,16 +90,16 @@ def read(frame, reads, writings, filled, positive):
 
     Raises
     ------
-    ValueError
+    TableError
         If a column holds what it did not hold when the choices were made.
     """
     wrong = [
-        f"{name!r} {said}"
+        Problem(said, name)
         for name in frame.columns
         if (said := problem(frame[name], reads, writing=writings.get(name), filled=filled, positive=positive))
     ]
     if wrong:
-        raise ValueError("this table does not fit what was chosen:\n  " + "\n  ".join(wrong))
+        raise TableError("this table does not fit what was chosen", wrong)
     reader = {"numbers": as_floats, "as number": None, "dates": lambda values: to_days(values)[0], "categories": _words}
     take = reader[reads] or (lambda values: to_numbers(values, writings.get(values.name))[0])
     return pd.DataFrame({name: take(frame[name]) for name in frame.columns}, index=frame.index)

@@ -11,6 +11,7 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncod
 
 from helpers.preparing import steps
 from helpers.preparing.auditing import audit, missing_cells
+from helpers.preparing.refusing import Problem, TableError
 from helpers.preparing.written import as_text, find_writing, is_numeric
 
 # word: (its turn among the others, what it is one of, what it does)
@@ -36,28 +37,7 @@ WORDS = {
     "as is": (4, "scale", "not scaled"),
 }
 _CIRCLES = ("day of year as circle", "weekday as circle")
-_MOST_SHOWN = 50
-
-
-class ChoiceError(ValueError):
-    """Choices that do not fit a table.
-
-    Attributes
-    ----------
-    problems : tuple of (name, str)
-        All of them: the column (None if it is about the table) and what is wrong, with what would help.
-    """
-
-    def __init__(self, problems):
-        self.problems = tuple(problems)
-        lines = [said if name is None else f"{name!r} {said}" for name, said in self.problems[:_MOST_SHOWN]]
-        more = len(self.problems) - len(lines)
-        super().__init__(
-            "\n  ".join(["these choices do not fit the table:", *lines, *([f"and {more} more"] * (more > 0))])
-        )
-
-    def __reduce__(self):
-        return type(self), (self.problems,)
+_OF = "these choices"  # what an error is about
 
 
 def prepare(frame, choices):
@@ -80,7 +60,7 @@ def prepare(frame, choices):
 
     Raises
     ------
-    ChoiceError
+    TableError
         A ValueError with all that is wrong, by column, and what would help.
 
     Examples
@@ -91,7 +71,7 @@ def prepare(frame, choices):
     ['age', 'sex = f', 'sex = m']
     """
     if problems := [*_wrong_table(frame)]:
-        raise ChoiceError(problems)
+        raise _refusal(problems)
     problems = [
         (name, f"is no column of this table{_nearest(name, frame.columns)}") for name in choices if name not in frame
     ]
@@ -112,7 +92,7 @@ def prepare(frame, choices):
     if not problems and not plans:
         problems.append((None, "every column is left out: nothing is left to cluster by"))
     if problems:
-        raise ChoiceError(problems)
+        raise _refusal(problems)
     return _pipeline({name: words[name] for name in plans}, plans)
 
 
@@ -162,14 +142,18 @@ def describe(choices):
 
     Raises
     ------
-    ChoiceError
+    TableError
         If there is a word that `prepare` does not know, or the words do not go together.
     """
     split = {name: tuple(word.strip() for word in str(choice).split(",")) for name, choice in choices.items()}
     problems = [(name, said) for name, words in split.items() if (said := _wrong_words(words))]
     if problems:
-        raise ChoiceError(problems)
+        raise _refusal(problems)
     return [(name, ", ".join(words), "; ".join(WORDS[word][2] for word in words)) for name, words in split.items()]
+
+
+def _refusal(problems):
+    return TableError(_OF, [Problem(said, None if name is None else str(name)) for name, said in problems])
 
 
 def _wrong_table(frame):

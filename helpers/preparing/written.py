@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.preparing.converting import MISSING
+
 _SIGNS = r"[$€£¥₩₹]|USD|EUR|GBP|JPY|KRW|CNY|CHF"
 _NUMBER = re.compile(
     rf"(?P<debt>\()?\s*(?P<minus>[-+\u2212]?)\s*(?P<before>{_SIGNS})?\s*(?P<minus2>[-+\u2212]?)"
@@ -17,7 +19,7 @@ _GROUPS = re.compile(r"\d{1,3}(,\d{3})+"), re.compile(r"\d{1,3}(\.\d{3})+")
 _ISO = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[-+]\d{2}:?\d{2})?)?")
 _DAY_OR_MONTH = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})([T ]\d{1,2}:\d{2}.{0,12})?")
 LONGEST = 40  # characters of a number, its unit included
-ABSENT = {"na", "n/a", "n.a.", "nan", "null", "none", "missing", "unknown", "?", "-", "--", ".", "\u2013", "\u2014"}
+ABSENT = {word.lower() for word in MISSING} | {"n.a.", "none", "missing", "unknown", "\u2013", "\u2014"}
 MOSTLY = 0.8  # of the cells must read alike before a column is called numbers or dates
 
 
