@@ -39,6 +39,7 @@ LISTED = {
     "tests/tools/test_grading.py": ("make grading",),
     "tests/tools/test_slides.py": ("make slides",),
     "tests/tools/test_rerun.py": ("make run",),
+    "tests/tools/test_report.py": ("make report", ".venv/bin/python -m tools.report"),
     "tests/service/test_jobs.py; it waits for requests": ("make serve", ".venv/bin/python -m helpers.service --data"),
     "tests/experiments": ("make experiments", ".venv/bin/python -m helpers.experiments run"),
     "takes minutes, or changes a notebook": ("make test", "make bench", "make refresh"),

@@ -12,13 +12,14 @@ from threadpoolctl import threadpool_limits
 from helpers.machine import versions
 from helpers.preparing import prepare
 from helpers.preparing.written import as_text, find_writing, is_numeric, to_numbers
-from tools.report import portraits
+from tools.report import evidence, portraits
 from tools.report.concluding import conclude, limits
-from tools.report.evidence import N_BLOBS, N_PAIRS, N_REFERENCES, against_nothing, ask_rules, come_again, fit, sweep
+from tools.report.evidence import against_nothing, ask_rules, come_again, fit, sweep
 from tools.report.taking import FIT_ROWS, SCALES, take
 
 PIECES = 140  # of the bar, about
 MOST_GROUPS, MOST_KNOWN = 12, 5  # values of a category that is set beside the clusters, and how many of these
+MOST_TRIED_WITHOUT = 100  # columns; of more, one tells nothing
 MOST_FILES = 20  # of a folder, whose checksums are shown
 TREE_ROWS = 20_000  # that the small tree is made of
 
@@ -85,7 +86,7 @@ def work(path, asked, bar):
         result = conclude(taken, nothing, again, rules)
         bar.step("describe")
         found = _describe(taken, result.k, seed) if result.k else (None, None, None, {}, None, {})
-        said = limits(taken, found[0], found[2])
+        said = limits(taken, nothing, found[0], found[2])
         bar.step("write the page")
         record = _record(asked, taken)
         return Findings(asked, taken, nothing, rules, swept, again, result, *found, said, record)
@@ -140,7 +141,7 @@ def _other_tables(taken, portrait):
         other = {n: ", ".join(scale if w in SCALES else w for w in c.split(", ")) for n, c in choices.items()}
         if other != choices:
             changed[said] = other
-    if len(choices) > 1:
+    if 1 < len(choices) <= MOST_TRIED_WITHOUT:
         shown = [portrait.names[i] for i in portrait.order[: portraits.MOST_LEFT_OUT]]
         changed |= {f"without {name}": choices | {name: "leave out"} for name in shown}
     tables = {}
@@ -180,8 +181,8 @@ def _record(asked, taken):
     record |= {
         "rows": f"{rows}{len(taken.tested):,} tested",
         "seed": f"{asked.seed}",
-        "sets without groups": f"{N_REFERENCES} of each of two kinds",
-        "pairs of parts": f"{N_PAIRS}, and 2 of each of {N_BLOBS} blobs",
+        "sets without groups": f"{evidence.N_REFERENCES} of each of two kinds",
+        "pairs of parts": f"{evidence.N_PAIRS}, and 2 of each of {evidence.N_BLOBS} blobs",
         "numbers of clusters tried": f"2 to {asked.at_most}",
         "asked for": _asked(asked),
     }

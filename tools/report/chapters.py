@@ -85,7 +85,7 @@ def how_many(found):
 def _curve(rules, rule):
     """Write a rule's scores, the one that it takes marked."""
     values = rules.curves[rule]
-    words = [f"{value:.4g}" if np.isfinite(value) else "&ndash;" for value in values]
+    words = [number(value) if np.isfinite(value) else "&ndash;" for value in values]
     marked = [f"<mark>{w}</mark>" if k == rules.chosen[rule] else w for k, w in zip(rules.ks, words, strict=True)]
     return ", ".join(marked)
 
@@ -141,7 +141,12 @@ def _quartiles(values, overall):
         decimals = 0 if (values == np.round(values)).all() else 3
     small = np.abs(overall).max() < 1e9
     low, middle, high = (f"{value:,.{decimals}f}" if small else f"{value:.3g}" for value in values)
-    return f"{middle} ({low} to {high})"
+    return f'{middle} <span class="range">({low} to {high})</span>'
+
+
+def number(value):
+    """Write a number with four digits, or all those before its point."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
 def _pictures(found):
@@ -181,7 +186,7 @@ def _questions(node):
         return f"<li>cluster {node}</li>"
     name, bound, left, right = node
     parts = []
-    for said, side in ((f"at most {bound:,.4g}", left), ("more", right)):
+    for said, side in ((f"at most {number(bound)}", left), ("more", right)):
         end = f": cluster {side}" if isinstance(side, int) else f"<ul>{_questions(side)}</ul>"
         parts.append(f"<li>{plain(name)} {said}{end}</li>")
     return "".join(parts)

@@ -9,6 +9,7 @@ from tools.report.evidence import LINE
 STRAYS = 0.01  # a cluster with a smaller share of the rows is called strays
 FEW = 5  # so is one with fewer rows
 LOPSIDED = 1.0  # skewness of a feature that one blob cannot have
+FEW_VALUES = 10  # of whole numbers: they may be codes
 REPEATED = 0.1  # share of different rows below which values repeat a lot
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -91,8 +92,8 @@ def _of_others(again, k):
     others = [str(other) for other in again.passed if other != k]
     if not others:
         return f"No other number from {again.ks[0]} to {again.ks[-1]} comes again."
-    come = "comes" if len(others) == 1 else "come"
-    return f"It is the largest number up to {again.ks[-1]} that comes again; {' and '.join(others)} {come} again, too."
+    said = f"{', '.join(others[:-1])} and {others[-1]} come" if len(others) > 1 else f"{others[0]} comes"
+    return f"It is the largest number up to {again.ks[-1]} that comes again; {said} again, too."
 
 
 def word(n):
@@ -107,7 +108,7 @@ def listed(names, most=4):
 
 
 def _count(n, what):
-    return f"{n:,} {what}{'s' * (n != 1)}"
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _votes(rules):
@@ -125,12 +126,13 @@ def _strays(nothing, n):
     return f" The best silhouette is that of {nothing.k} clusters, of which one has {rows}: strays, not a group."
 
 
-def limits(taken, portrait, near):
+def limits(taken, nothing, portrait, near):
     """List what limits the result; list of str.
 
     Parameters
     ----------
     taken : tools.report.taking.Taken
+    nothing : tools.report.evidence.Nothing
     portrait : tools.report.portraits.Profiles or None
     near : ndarray or None
         Rows near a border, of how many, for each cluster.
@@ -139,7 +141,7 @@ def limits(taken, portrait, near):
     return [
         *_of_rows(taken, n),
         *_of_nothing(taken),
-        *(_of_clusters(portrait, near, n) if portrait else ()),
+        *(_of_clusters(len(near), nothing.ks[-1], portrait, near, n) if portrait else ()),
         "k-means looks for round groups of similar spread. A slim, bent or rare group would be swallowed or cut; "
         "DBSCAN's sweep above looks for others.",
         f"The line at {LINE}, the rule for k, the scaling and the columns are choices. Whoever needs another number of "
@@ -152,22 +154,41 @@ def limits(taken, portrait, near):
 
 def _of_rows(taken, n):
     if taken.dropped:
-        yield f"{_count(taken.dropped, 'row')} of {taken.n_rows:,} had something missing and were left out: what is "
-        "said holds for complete rows."
+        yield (
+            f"{_count(taken.dropped, 'row')} of {taken.n_rows:,} had something missing and were left out: what is said "
+            "holds for complete rows."
+        )
     filled = [c.name for c in taken.found if c.name in taken.used and c.missing and not taken.dropped]
     if filled:
         most = max(taken.found[name].missing for name in filled)
         yield f"Missing values were filled in {listed(filled)}, {most:,} in one column at most: these are made up."
+    if codes := coded(taken):
+        yield (
+            f"Few different values, which may be codes, or the answer itself, rather than amounts: {listed(codes)}. If "
+            "so, leave them out (--columns), and compare the clusters with them afterwards."
+        )
     if len(taken.fitted) < n:
-        yield f"The clusters were fitted on {len(taken.fitted):,} of {n:,} rows, drawn at random; the others belong to "
-        "the nearest centre."
+        yield (
+            f"The clusters were fitted on {len(taken.fitted):,} of {n:,} rows, drawn at random; the others belong to "
+            "the nearest centre."
+        )
     if len(taken.tested) < n:
-        yield f"The tests ran on {len(taken.tested):,} of {n:,} rows, drawn at random: a cluster rarer than "
-        f"{100 * 20 / len(taken.tested):.0f} % is easily missed, and DBSCAN's radii belong to this sample's density."
+        yield (
+            f"The tests ran on {len(taken.tested):,} of {n:,} rows, drawn at random: a cluster rarer than "
+            f"{20 / len(taken.tested):.0%} is easily missed, and DBSCAN's radii belong to this sample's density."
+        )
     different = len(np.unique(taken.Z[taken.tested], axis=0)) / len(taken.tested)
     if different < REPEATED:
-        yield f"Only {different:.0%} of the rows differ: values repeat. Sets without groups do not, which makes the "
-        "test against them easy to pass."
+        yield (
+            f"Only {different:.0%} of the rows differ: values repeat. Sets without groups do not, which makes the test "
+            "against them easy to pass."
+        )
+
+
+def coded(taken):
+    """Name the columns that are used as numbers and have so few values that they may be codes."""
+    found = taken.found
+    return [c.name for c in found if c.name in taken.used and c.kind == "count" and c.distinct <= FEW_VALUES]
 
 
 def _of_nothing(taken):
@@ -182,16 +203,22 @@ def _of_nothing(taken):
         yield f"{said}. No column is very lopsided here."
 
 
-def _of_clusters(portrait, near, n):
-    small = [
-        f"cluster {j} ({_count(size, 'row')})" for j, size in enumerate(portrait.sizes) if size < max(FEW, STRAYS * n)
-    ]
+def _of_clusters(k, most, portrait, near, n):
+    if k == most:
+        yield (
+            f"{k} is the largest number that was tried, so more may come again: --at-most {most + 2} asks. How many "
+            "are of use, only the question says."
+        )
+    few = max(FEW, STRAYS * n)
+    small = [f"cluster {j} ({_count(size, 'row')})" for j, size in enumerate(portrait.sizes) if size < few]
     if small:
         yield f"Strays rather than a group: {', '.join(small)}."
     if portrait.not_apart:
         pairs = ", ".join(f"{a} and {b}" for a, b in portrait.not_apart)
         yield f"No column tells these clusters apart by their middle halves: {pairs}. They are hard to describe."
-    of = f"{near[:, 0].sum():,} of {near[:, 1].sum():,} rows"
+    border, tested = near.sum(axis=0)
     worst = int(np.argmax(near[:, 0] / np.maximum(near[:, 1], 1)))
-    yield f"{of} lie near a border (silhouette below 0.1), and may as well belong to another cluster; most of them in "
-    f"cluster {worst}, by its share."
+    yield (
+        f"{border:,} of {tested:,} rows lie near a border (silhouette below 0.1), and may as well belong to another "
+        + (f"cluster; the largest share of them is in cluster {worst}." if border else "cluster.")
+    )

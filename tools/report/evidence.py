@@ -125,14 +125,14 @@ def best_silhouette(Z, ks, *, random_state=0):
     return scores[best], found[best]
 
 
-def against_nothing(Z, ks, *, n_references=N_REFERENCES, random_state=0, progress=iter):
+def against_nothing(Z, ks, *, random_state=0, progress=iter):
     """Test the rows against sets without groups; Nothing."""
     measured, labels = best_silhouette(Z, ks, random_state=random_state)
     scores = {
         name: null_scores(
             Z,
             lambda rows: best_silhouette(rows, ks, random_state=random_state)[0],
-            n_references=n_references,
+            n_references=N_REFERENCES,
             reference=kind,
             random_state=random_state,
             progress=progress,
@@ -142,7 +142,7 @@ def against_nothing(Z, ks, *, n_references=N_REFERENCES, random_state=0, progres
     return Nothing(tuple(ks), measured, len(np.unique(labels)), int(np.bincount(labels).min()), scores)
 
 
-def ask_rules(Z, k_max, *, n_references=N_REFERENCES, random_state=0, progress=iter):
+def ask_rules(Z, k_max, *, random_state=0, progress=iter):
     """Ask six rules which k they take, of 1 to k_max; Rules.
 
     Not BIC where each ellipse would have more parameters than half of the rows, nor the gap statistic where numbers
@@ -175,7 +175,7 @@ def ask_rules(Z, k_max, *, n_references=N_REFERENCES, random_state=0, progress=i
         curves["BIC"] = np.array([_bic(Z, k, random_state) for k in progress(ks)])
         chosen["BIC"] = int(ks[np.argmin(curves["BIC"])])
     try:
-        gap = gap_statistic(Z, k_max, n_references=n_references, random_state=random_state, progress=progress)
+        gap = gap_statistic(Z, k_max, n_references=N_REFERENCES, random_state=random_state, progress=progress)
     except ValueError as error:
         left_out["gap"] = str(error)
     else:

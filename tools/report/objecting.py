@@ -48,9 +48,10 @@ class Objections:
 
     def left_out(self, found, columns):
         """Note why no column is left, of those that were asked for."""
+        noted = {problem.column for problem in self._problems}
         self.add("has no column left to cluster by; if a reason does not hold, say --choose 'NAME=WORDS'")
         for column in found:
-            if not columns or column.name in columns:
+            if column.name not in noted and (not columns or column.name in columns):
                 self.add(column.reason, column.name)
 
     def missing(self, frame, columns):

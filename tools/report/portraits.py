@@ -12,7 +12,6 @@ from tools.report.evidence import fit
 BORDER = 0.1  # silhouette below which a row lies about as near to another cluster
 MOST_WORDS = 3  # columns that describe a cluster
 MOST_LEFT_OUT = 12  # columns that are left out one at a time
-DEPTH = 3  # questions in a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +25,8 @@ class Profiles:
     sizes : ndarray of int, shape (n_clusters,)
     quartiles : ndarray of shape (n_clusters, n_columns, 3)
         Lower quartile, median and upper quartile of what was measured.
+    rest : ndarray of shape (n_clusters, n_columns, 3)
+        The same of the rows that are not in the cluster.
     overall : ndarray of shape (n_columns, 3)
         The same of all rows.
     """
@@ -33,6 +34,7 @@ class Profiles:
     names: tuple
     sizes: np.ndarray
     quartiles: np.ndarray
+    rest: np.ndarray
     overall: np.ndarray
 
     def apart(self, a, b):
@@ -57,14 +59,14 @@ class Profiles:
         return np.argsort(-np.nan_to_num(between / scale), kind="stable")
 
     def words(self, j):
-        """Describe a cluster by the columns in which its median is outside of the middle half of all rows; str."""
-        low, middle, high = self.overall.T
+        """Describe a cluster by the columns in which its median is outside of the other rows' middle half; str."""
+        low, middle, high = self.rest[j].T
         here = self.quartiles[j, :, 1]
         scale = np.where(high > low, high - low, 1)
         far = np.nan_to_num((here - middle) / scale)
         outside = [i for i in np.argsort(-np.abs(far), kind="stable") if here[i] < low[i] or here[i] > high[i]]
         if not outside:
-            return "in no column is its median outside of the middle half of all rows"
+            return "no column sets its median apart from the middle half of the other rows"
         return ", ".join(f"{'low' if far[i] < 0 else 'high'} {self.names[i]}" for i in outside[:MOST_WORDS])
 
 
@@ -79,12 +81,14 @@ def profiles(numbers, labels):
     """
     k = labels.max() + 1
     members = [np.flatnonzero(labels == j) for j in range(k)]
-    quartiles, overall = np.full((k, len(numbers), 3), np.nan), np.full((len(numbers), 3), np.nan)
+    others = [np.flatnonzero(labels != j) for j in range(k)]
+    quartiles, rest = np.full((2, k, len(numbers), 3), np.nan)
+    overall = np.full((len(numbers), 3), np.nan)
     for i, values in enumerate(numbers.values()):
         overall[i] = _quartiles(values)
-        for j, rows in enumerate(members):
-            quartiles[j, i] = _quartiles(values[rows])
-    return Profiles(tuple(numbers), np.array([len(rows) for rows in members]), quartiles, overall)
+        for j in range(k):
+            quartiles[j, i], rest[j, i] = _quartiles(values[members[j]]), _quartiles(values[others[j]])
+    return Profiles(tuple(numbers), np.array([len(rows) for rows in members]), quartiles, rest, overall)
 
 
 def _quartiles(values):
@@ -149,8 +153,8 @@ def rule(X, names, labels, *, random_state=0):
     if not len(names) or np.bincount(labels).min() < 4:
         return None
     made, tried, made_of, true = train_test_split(X, labels, test_size=0.3, random_state=random_state, stratify=labels)
-    leaves = max(2, labels.max() + 1)
-    tree = DecisionTreeClassifier(max_depth=DEPTH, max_leaf_nodes=leaves + 1, random_state=random_state)
+    k = int(labels.max()) + 1
+    tree = DecisionTreeClassifier(max_depth=(k - 1).bit_length() + 1, max_leaf_nodes=k + 2, random_state=random_state)
     tree.fit(made, made_of)
     agreed = float(np.mean(tree.predict(tried) == true))
     return Rule(_questions(tree, names, 0), agreed, float(np.bincount(true).max() / len(true)), len(true))

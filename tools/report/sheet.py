@@ -6,7 +6,7 @@ from pathlib import Path
 from helpers import palette
 from helpers.preparing import describe
 from tools.report.chapters import again, clusters, how_many, nothing, table
-from tools.report.concluding import listed, word
+from tools.report.concluding import coded, listed, word
 from tools.report.drawing import plain
 
 MOST_COLUMNS = 60  # rows of the table of columns; the others are counted
@@ -116,13 +116,13 @@ def _choices(found):
     taken = found.taken
     used = describe({name: taken.choices[name] for name in taken.used})
     parts = ["<h2>3. What is done with it</h2>"]
-    left = taken.n_columns - len(used)
-    gone = f"{taken.dropped:,} rows were left out, since something is missing in them. " if taken.dropped else ""
-    gone = gone or "No row was left out. "
-    parts.append(
-        f"<p>{gone}{left:,} columns take no part. Each choice below can be changed: <code>--choose</code>.</p>"
-    )
-    parts += [f"<p><strong>Mind:</strong> {plain(warning)}</p>" for warning in taken.warnings]
+    gone = "No row was left out"
+    if taken.dropped:
+        gone = f"Left out, since something is missing in them: {taken.dropped:,} of {taken.n_rows:,} rows"
+    part = f"{len(used):,} of {taken.n_columns:,} columns are used"
+    parts.append(f"<p>{gone}; {part}. Each choice below can be changed: <code>--choose</code>.</p>")
+    warnings = [*taken.warnings, *(f"{name} has few values; are they codes, or amounts?" for name in coded(taken))]
+    parts += [f"<p><strong>Mind:</strong> {plain(warning)}</p>" for warning in warnings]
     groups = {}
     for name, choice, said in used:
         groups.setdefault((choice, said), []).append(name)

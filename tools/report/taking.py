@@ -245,7 +245,7 @@ def _choose(found, asked, refuse):
     given = dict(asked.choose)
     for column in found:
         if column.name in given:
-            choices[column.name] = given[column.name]
+            choices[column.name] = ", ".join(word.strip() for word in given[column.name].split(","))
         elif asked.columns and column.name not in asked.columns:
             choices[column.name] = "leave out"
         elif asked.columns and choices[column.name] == "leave out":
