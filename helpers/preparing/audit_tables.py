@@ -35,14 +35,18 @@ def as_html(found):
 def _summary(found):
     rows = found.rows
     return (
-        f"{rows.n:,} rows, {len(found):,} columns; {rows.incomplete:,} rows with something missing, "
-        f"{rows.duplicates:,} the same as an earlier one"
+        f"{_count(rows.n, 'row')}, {_count(len(found), 'column')}; {_count(rows.incomplete, 'row')} with something "
+        f"missing, {rows.duplicates:,} the same as an earlier one"
     )
+
+
+def _count(n, what):
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def _rest(found):
     more = len(found) - MOST
-    return [*([f"... and {more:,} more columns"] if more > 0 else []), *found.notes]
+    return [*([f"... and {_count(more, 'more column')}"] if more > 0 else []), *found.notes]
 
 
 def _cells(column):

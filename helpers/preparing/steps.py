@@ -72,8 +72,15 @@ def problem(values, reads, *, writing=None, filled=True, positive=None, first=Fa
         return (
             f"misses {found.sum():,} values and no word fills them; choose {fills}, or drop these rows with complete()"
         )
-    if positive and reads != "dates":
+    if reads in ("numbers", "as number"):
         numbers = to_numbers(values, writing)[0]
+        if (
+            first
+            and not 1e-100 < np.nanmax(numbers) - np.nanmin(numbers) < 1e100
+            and np.nanstd(numbers / np.nanmax(np.abs(numbers))) > 0
+        ):
+            return "holds numbers too large, too small or too near each other to be squared; choose other units"
+    if positive:
         bound = 0 if positive == "log" else -1
         if low := int((numbers <= bound).sum()):
             other = "; `log(1+x)` takes 0" if positive == "log" and np.nanmin(numbers) > -1 else ""

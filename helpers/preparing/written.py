@@ -170,7 +170,9 @@ def as_text(values):
         whole = np.isfinite(numbers).all(where=~missing) and (numbers == np.trunc(numbers)).all(where=~missing)
         whole = whole and np.abs(numbers).max(initial=0, where=~missing) < 2**53
         text = pd.Series(np.where(missing, 0, numbers).astype(np.int64) if whole else numbers).astype(str)
-    text = pd.Series(text.to_numpy(object), dtype="str" if pd.__version__ >= "3" else object).str.strip()
+    text = pd.Series(
+        text.to_numpy(object), name=values.name, dtype="str" if pd.__version__ >= "3" else object
+    ).str.strip()
     return text.where(~(missing | (text == "").to_numpy(bool)))
 
 
