@@ -118,9 +118,9 @@ def test_a_name_can_tell_that_numbers_are_codes(name, values, kind):
 
 
 def test_an_id_that_comes_back_is_told():
-    assert "may not be independent" in look(RNG.integers(1000, 1020, N), "customer_id").reason
-    assert "may not be independent" in look(words("N{}A1", RNG.integers(0, 40, N))).reason
-    assert "independent" not in look(words("N{}A1", RNG.permutation(N))).reason
+    assert "may not be independent" in look(np.random.default_rng(0).integers(1000, 1020, N), "customer_id").reason
+    assert "may not be independent" in look(words("N{}A1", np.random.default_rng(0).integers(0, 40, N))).reason
+    assert "independent" not in look(words("N{}A1", np.random.default_rng(0).permutation(N))).reason
 
 
 def test_the_raw_penguins():
@@ -179,7 +179,7 @@ def test_copies_name_the_column_that_stays():
 
 
 def test_a_copy_with_values_does_not_give_way_to_one_without():
-    a = RNG.normal(size=200)
+    a = np.random.default_rng(0).normal(size=200)
     found = audit(pd.DataFrame({"sparse": np.where(np.arange(200) % 4, np.nan, a), "full": a}))
     assert found["full"].copy_of is None
     assert found["sparse"].copy_of == "full"
@@ -193,7 +193,7 @@ def test_few_rows_are_alike_by_chance_and_that_is_no_copy():
 
 
 def test_the_same_groups_under_other_names_are_copies():
-    frame = pd.DataFrame({"color": COLORS, "other": RNG.permutation(COLORS)})
+    frame = pd.DataFrame({"color": COLORS, "other": np.random.default_rng(0).permutation(COLORS)})
     frame["farbe"] = frame["color"].map({"red": "rot", "green": "grün", "blue": "blau"})
     frame["number"] = frame["color"].map({"red": 3, "green": 1, "blue": 2})
     found = audit(frame)
@@ -289,7 +289,14 @@ def test_text_is_aligned_and_bounded_in_any_alphabet():
     def width(text):
         return sum(1 + (east_asian_width(letter) in "WF") for letter in text)
 
-    frame = pd.DataFrame({"나이 (세)": X, "성별\n\u202e": COLORS, "수입" * 40: np.sin(X), "plain": RNG.permutation(X)})
+    frame = pd.DataFrame(
+        {
+            "나이 (세)": X,
+            "성별\n\u202e": COLORS,
+            "수입" * 40: np.sin(X),
+            "plain": np.random.default_rng(0).permutation(X),
+        }
+    )
     lines = str(audit(frame)).splitlines()
     assert max(map(width, lines)) <= 100
     heads = [line for line in lines if not line.startswith("    ")][2:]
