@@ -69,7 +69,8 @@ def problem(values, reads, *, writing=None, filled=True, positive=None, first=Fa
         fills = (
             "`most frequent` or `as own category`" if reads == "categories" else "`median`, `mean` or `most frequent`"
         )
-        return f"misses {_count(int(found.sum()), 'value')} and no word fills them; choose {fills}, or drop rows by complete()"
+        gaps = _count(int(found.sum()), "value")
+        return f"misses {gaps} and no word fills them; choose {fills}, or drop rows by complete()"
     if reads in ("numbers", "as number"):
         numbers = to_numbers(values, writing)[0]
         if (
