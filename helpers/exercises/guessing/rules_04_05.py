@@ -69,6 +69,11 @@ RULES = {
     "04.h": lambda n_ahead: _among(
         n_ahead, (1, 40), ("first", "in the upper half, but not first", "in the lower half")
     ),
+    "04.i": lambda ratio: _among(
+        ratio,
+        (1.01, 1.3, 4),
+        ("it hardly moves", "up by a few per cent", "to about twice its income", "to many times its income"),
+    ),
     "05.a": lambda k: _among(k, (3, 4, 5), ("k = 2", "k = 3", "k = 4", "k = 5 or more")),
     "05.b": lambda k: _among(k, (3, 4, 5), ("k = 2", "k = 3", "k = 4", "k = 5 or 6")),
     "05.c": lambda ratio: _among(ratio, (15, 50, 500), ("10 times", "20 times", "100 times", "1,000 times")),
