@@ -34,7 +34,7 @@ SHAPES = {  # text, columns, notes
         {"column 1": [1, 2], "eruptions": [3.6, 1.8], "waiting": [79, 54]},
         [
             "Columns are separated by blanks.",
-            "The first column has no name: it is called column 1, and is likely a row number.",
+            "The first column has no name: it is called column 1, and likely numbers or names the rows.",
         ],
     ),
     "tabs that come twice, no names": (
@@ -53,7 +53,7 @@ SHAPES = {  # text, columns, notes
     "first column without a name": (
         '"","x"\n"1",3\n"2",4\n',
         {"column 1": [1, 2], "x": [3, 4]},
-        ["The first column has no name: it is called column 1, and is likely a row number."],
+        ["The first column has no name: it is called column 1, and likely numbers or names the rows."],
     ),
     "missing": (
         "a,b\n1,?\n NA ,x\n,-\n2,y\n",
