@@ -210,7 +210,7 @@ def _what_to_do(seen):
         reasons.append("scaled by quartiles, which far values do not move; they stay far")
     else:
         words.append("standard")
-        reasons.append("a step is one standard deviation, as in the other columns")
+        reasons.append("one step is then one standard deviation of it")
     return ", ".join(words), "; ".join(reasons)
 
 
