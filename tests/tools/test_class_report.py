@@ -219,7 +219,14 @@ def quantities(states, letters):
         found[f"others than {letter}"] = [s for s in did if s[2] and letter not in s[2]]
         found[f"{letter}, never right"] = [s for s in did if letter in s[2] and not s[1]]
         found[f"{letter}, then right"] = [s for s in did if letter in s[2] and s[1]]
-    return found | {"".join(sorted(two)): [s for s in did if two <= s[2]] for two in sets(letters) if len(two) == 2}
+    for two in (some for some in sets(letters) if len(some) == 2):
+        found[" and ".join(sorted(two))] = [s for s in did if two <= s[2]]
+        found[" or ".join(sorted(two))] = [s for s in did if two & s[2]]
+    return found
+
+
+# a misconception that one mistake shows, and one that two show
+RANKED = [("One.", {("00.1", "a")}), ("Two.", {("00.1", "b"), ("00.1", "c"), ("00.2", "b")})]
 
 
 @pytest.mark.parametrize(
@@ -236,9 +243,32 @@ def test_no_one_or_two_can_be_computed_of_an_exercise_in_any_small_class(n, lett
     for some in combinations_with_replacement(states, n):
         output = exercise("00.1", n, [Tried(first, right, set(names)) for first, right, names in filter(None, some)])
         if output:  # else its number alone is named
-            told[repr(output)].append(Counter(some))
+            told[repr((output, shown([output], RANKED)))].append(Counter(some))
     assert len(told) > 5
     assert computed(told, quantities(states, letters)) == []
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_no_one_or_two_can_be_computed_of_a_misconception_that_two_exercises_show(n):
+    states = [(first, second) for first in states_of("b") for second in states_of("b")]
+    told, named = defaultdict(list), set()
+    for some in combinations_with_replacement(states, n):
+        tries = [{"00.1": first, "00.2": second} for first, second in some]
+        learners = [
+            Learner({number: Tried(*one[:2], set(one[2])) for number, one in both.items() if one}) for both in tries
+        ]
+        pooled = pool(learners, {}, RANKED)
+        told[repr(pooled)].append(Counter(some))
+        named |= {len(mistakes) for _, _, mistakes in pooled.misconceptions}
+    assert named == {1, 2}
+    did = {i: [state for state in states if state[i] and state[i][2]] for i in (0, 1)}
+    either = {*did[0], *did[1]}
+    counts = {"first": did[0], "second": did[1], "either": either, "neither": {*states} - either}
+    counts |= {
+        "both": {*did[0]} & {*did[1]},
+        "never right": [s for s in either if not all(one and one[1] for one in s)],
+    }
+    assert computed(told, counts) == []
 
 
 def test_in_random_larger_classes_no_number_and_no_difference_of_two_is_one_or_two():
@@ -277,9 +307,11 @@ def test_no_one_or_two_can_be_computed_of_a_prediction_in_any_small_class(choice
 
 def test_misconceptions_are_ranked_by_what_is_told_anyway():
     learners = [Learner({f"00.{i}": Tried(False, False, {"x"})}) for i in (1, 1, 2, 2, 2, 3, 3, 3)]
-    ranked = [("Hidden.", ["00.1"]), ("All.", ["00.1", "00.2", "00.3"]), ("One.", ["00.2"])]
+    one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
+    ranked = [("Hidden.", {one}), ("All.", {one, two, three}), ("One.", {two}), ("Other.", {("00.2", "y")})]
     pooled = pool(learners, {}, ranked)
-    assert pooled.misconceptions == shown(pooled.exercises, ranked) == [("All.", "at least 3"), ("One.", "at least 3")]
+    assert pooled.misconceptions == shown(pooled.exercises, ranked)
+    assert pooled.misconceptions == [("All.", "at least 3", [two, three]), ("One.", "at least 3", [two])]
 
 
 def test_of_a_class_of_two_only_numbers_are_told():
@@ -287,7 +319,7 @@ def test_of_a_class_of_two_only_numbers_are_told():
     pooled = pool(learners, {}, guide.misconceptions(TEXT))
     assert (pooled.learners, pooled.few) == ("fewer than three", ["00.1", "00.a"])
     assert (pooled.exercises, pooled.guesses, pooled.misconceptions) == ([], [], [])
-    assert "Fewer than three learners" in page(Handed(kinds={".jsonl"}), pooled, {}, {}, {}, {})
+    assert "Fewer than three learners" in page(Handed(kinds={".jsonl"}), pooled, {}, {}, {})
 
 
 # --- what it says ----------------------------------------------------------------------------------------------------
@@ -305,20 +337,40 @@ def test_numbers_are_exact_where_they_tell_nothing_and_words_elsewhere():
     assert said(2, 10, 0) == ("12 to 14", "hardly anybody, or nobody", "nearly all, or all", [("x", "9 to 11")])
 
 
-def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_unknown_mistakes():
-    ranked = [("Worst.", ["00.1"]), ("Second.", ["00.2", "00.3"]), ("Unknown.", ["00.4"]), ("Rare.", ["00.5"])]
+def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_other_mistakes():
+    one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
+    ranked = [("Worst.", {one}), ("Second.", {two, three}), ("Slip.", {("00.4", "x")}), ("Rare.", {("00.5", "x")})]
     wrong = Tried(False, False, {"x"})
-    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, {"other"})})] * 4
-    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 3"), ("Worst.", "at least 3")]
+    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, {"other", "y"})})] * 4
+    worst, second = ("Worst.", "at least 3", [one]), ("Second.", "at least 3", [two, three])
+    assert pool(learners, {}, ranked).misconceptions == [second, worst]
     learners = [*learners, *[Learner({"00.3": wrong})] * 2]
-    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 6"), ("Worst.", "at least 3")]
+    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 6", [two, three]), worst]
+
+
+def test_the_page_names_the_mistakes_that_show_a_misconception():
+    shows = {"00.1": Tried(False, True, {"label numbers"}), "04.2": Tried(False, False, {"numbers not renamed"})}
+    slip = {"00.2": Tried(False, True, {"disagreements"})}
+    pooled = pool([Learner(shows | slip)] * 3, {}, guide.misconceptions(TEXT))
+    assert [sentence[:13] for sentence, *_ in pooled.misconceptions] == ["Label numbers"]
+    text = page(Handed(kinds={".jsonl"}), pooled, {}, {}, guide.asks(TEXT))
+    assert "At least 3 learners, who show it by: label numbers (00.1); numbers not renamed (04.2)." in text
+    assert text.count("swap the names 0 and 1") == 3  # there, and at 00.1 and 00.2
 
 
 def test_the_guide_is_found():
     ranked = guide.misconceptions(TEXT)
     assert len(ranked) == 25
-    assert ranked[0][1][0] == "00.3"
-    assert all(set(of) <= set(EXERCISES) for _, of in ranked)
+    assert ranked[4] == (
+        "Label numbers are stable, and accuracy can be computed on them.",
+        {
+            (number, mistake)
+            for number, mistakes in guide.ranks().items()
+            for mistake in mistakes
+            if mistakes[mistake] == 5
+        },
+    )
+    assert ("00.1", "label numbers") in ranked[4][1]
     asks = guide.asks(TEXT)
     assert asks["11.2"] == [("A radius in degrees.", "how far is that in Maine, and how far in Florida?")]
     assert len(asks) > 30
@@ -362,7 +414,8 @@ def made_class(folder, n=30):
         lines = []
         for number in drawn.sample(sorted(EXERCISES), 40):
             lines += [
-                tried(number, drawn.choice(["squared", "kept", "other"])) for _ in range(drawn.choice([0, 0, 1, 2]))
+                tried(number, drawn.choice([*sorted(guide.ranks()[number])[:2], "other"]))
+                for _ in range(drawn.choice([0, 0, 1, 2]))
             ]
             lines += [tried(number)] if drawn.random() < 0.8 else []
         lines.append(guessed("00.z", drawn.choice(["a long guess, " * 8, "both", "n" * 80]), "both"))
@@ -395,7 +448,7 @@ def test_page_and_table_are_made_of_what_was_pooled_alone(tmp_path):
     handed = read_folder(tmp_path, EXERCISES)
     pooled = pool(handed.learners, {}, guide.misconceptions(TEXT))
     handed.learners = None  # what would ask for them fails
-    assert page(handed, pooled, {}, dict(guide.misconceptions(TEXT)), {}, {})
+    assert page(handed, pooled, {}, {}, {})
     assert as_csv(pooled).count("\n") > len(EXERCISES)
 
 

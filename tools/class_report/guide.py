@@ -1,13 +1,15 @@
 """What the course knows of its exercises and predictions: names, misconceptions, and what to ask in class."""
 
 import ast
+import json
 import re
+from pathlib import Path
 
 from tools.course import ROOT
 
 ASK = re.compile(r"^- (.+?) Ask: \*(.+)\*$", re.MULTILINE)
 NUMBER = re.compile(r"\b\d\d\.\d\b")
-RANKED = re.compile(r"^\| \d+ \| (.+?) \| .+ \| (.+?) \|$", re.MULTILINE)
+RANKED = re.compile(r"^\| (\d+) \| (.+?) \| .+ \| .+? \|$", re.MULTILINE)
 NAME = re.compile(r"\*\*(\d\d\.\d) (.+?)\.?\*\*")
 
 
@@ -25,10 +27,19 @@ def asks(text):
     return found
 
 
+def ranks():
+    """Read which misconception each known mistake shows; dict of number, and dict of mistake and rank or None."""
+    return json.loads(Path(__file__).with_name("mistakes.json").read_text(encoding="utf-8"))
+
+
 def misconceptions(text):
-    """Find the ranked misconceptions; list of (sentence, numbers of exercises), the worst first."""
+    """Find the ranked misconceptions; list of (sentence, set of (number, mistake) that show it), the worst first."""
+    shows = {}
+    for number, mistakes in ranks().items():
+        for mistake, rank in mistakes.items():
+            shows.setdefault(rank, set()).add((number, mistake))
     _, _, table = text.partition("\n## The misconceptions, and where the course meets each\n")
-    return [(said, NUMBER.findall(shown)) for said, shown in RANKED.findall(table.partition("\n## ")[0])]
+    return [(said, shows.get(int(rank), set())) for rank, said in RANKED.findall(table.partition("\n## ")[0])]
 
 
 def names(notebooks):
