@@ -18,9 +18,10 @@ from helpers import recording
 from helpers.exercises import EXERCISES, check
 from tools.class_report import __main__ as command
 from tools.class_report import guide
-from tools.class_report.handed import LARGEST, Handed, Learner, Tried, read_folder
+from tools.class_report.handed import LARGEST, Handed, read_folder
 from tools.class_report.overview import as_csv, page
 from tools.class_report.pooling import FEW, RULE, exercise, guesses, pool, shown
+from tools.tries import Learner, Tried
 
 TEXT = guide.read_guide()
 
@@ -50,8 +51,8 @@ def test_a_record_gives_the_first_try_and_the_mistakes_up_to_the_first_right_ans
     write(tmp_path / "a.jsonl", tried("00.1", "x"), tried("00.1", "x"), tried("00.1"), tried("00.1", "play"))
     write(tmp_path / "b.jsonl", tried("00.1"), guessed("00.a", "few", "many"), guessed("00.a", "many", "many"))
     first, second = read_folder(tmp_path, EXERCISES).learners
-    assert first.tried == {"00.1": Tried(False, True, {"x"})}
-    assert second.tried == {"00.1": Tried(True, True, set())}
+    assert first.tried == {"00.1": Tried(False, True, ["x", "x"])}
+    assert second.tried == {"00.1": Tried(True, True, [])}
     assert second.guessed == {"00.a": ("few", "many")}
 
 
@@ -63,7 +64,7 @@ def test_a_notebook_gives_the_last_state_and_no_first_try_and_is_not_run(tmp_pat
     (tmp_path / "one" / "d.ipynb").write_text(notebook({**tried("00.4"), "status": "unanswered"}))
     handed = read_folder(tmp_path, EXERCISES)
     (learner,) = handed.learners
-    assert learner.tried == {"00.1": Tried(None, True, set()), "00.2": Tried(None, False, {"y"})}
+    assert learner.tried == {"00.1": Tried(None, True, []), "00.2": Tried(None, False, ["y"])}
     assert learner.guessed == {"00.a": ("u", "v")}
     assert handed.kinds == {".ipynb"}
     assert [path.name for path in handed.unread] == ["c.ipynb", "d.ipynb"]
@@ -74,9 +75,9 @@ def test_files_of_one_learner_are_joined_records_by_their_time(tmp_path):
     write(tmp_path / "a" / "b.jsonl", tried("00.1", time="2026-01-02"), tried("00.2", "y"))
     (tmp_path / "a.ipynb").write_text(notebook(tried("00.2"), tried("00.3")))
     (learner,) = read_folder(tmp_path, EXERCISES).learners
-    assert learner.tried["00.1"] == Tried(False, True, {"x"})
-    assert learner.tried["00.2"] == Tried(False, True, {"y"})
-    assert learner.tried["00.3"] == Tried(None, True, set())
+    assert learner.tried["00.1"] == Tried(False, True, ["x"])
+    assert learner.tried["00.2"] == Tried(False, True, ["y"])
+    assert learner.tried["00.3"] == Tried(None, True, [])
 
 
 def test_what_check_keeps_is_read(tmp_path, monkeypatch):
@@ -85,8 +86,8 @@ def test_what_check_keeps_is_read(tmp_path, monkeypatch):
     verdict = check("00.1", wrong)
     (tmp_path / "other.ipynb").write_text(notebook(verdict._repr_mimebundle_()[1]["clustering"]))
     first, second = read_folder(tmp_path, EXERCISES).learners
-    assert first.tried == {"00.1": Tried(False, False, {verdict.mistake})}
-    assert second.tried == {"00.1": Tried(None, False, {verdict.mistake})}
+    assert first.tried == {"00.1": Tried(False, False, [verdict.mistake])}
+    assert second.tried == {"00.1": Tried(None, False, [verdict.mistake])}
 
 
 GARBAGE = {
@@ -241,7 +242,7 @@ RANKED = [("One.", {("00.1", "a")}), ("Two.", {("00.1", "b"), ("00.1", "c"), ("0
 def test_no_one_or_two_can_be_computed_of_an_exercise_in_any_small_class(n, letters, notebooks):
     states, told = states_of(letters, notebooks=notebooks), defaultdict(list)
     for some in combinations_with_replacement(states, n):
-        output = exercise("00.1", n, [Tried(first, right, set(names)) for first, right, names in filter(None, some)])
+        output = exercise("00.1", n, [Tried(first, right, list(names)) for first, right, names in filter(None, some)])
         if output:  # else its number alone is named
             told[repr((output, shown([output], RANKED)))].append(Counter(some))
     assert len(told) > 5
@@ -255,7 +256,7 @@ def test_no_one_or_two_can_be_computed_of_a_misconception_that_two_exercises_sho
     for some in combinations_with_replacement(states, n):
         tries = [{"00.1": first, "00.2": second} for first, second in some]
         learners = [
-            Learner({number: Tried(*one[:2], set(one[2])) for number, one in both.items() if one}) for both in tries
+            Learner({number: Tried(*one[:2], list(one[2])) for number, one in both.items() if one}) for both in tries
         ]
         pooled = pool(learners, {}, RANKED)
         told[repr(pooled)].append(Counter(some))
@@ -278,7 +279,7 @@ def test_in_random_larger_classes_no_number_and_no_difference_of_two_is_one_or_t
         n = drawn.randint(7, 40)
         weights = [drawn.random() ** 4 for _ in states]
         some = drawn.choices(states, weights, k=n)
-        output = exercise("00.1", n, [Tried(first, right, set(names)) for first, right, names in filter(None, some)])
+        output = exercise("00.1", n, [Tried(first, right, list(names)) for first, right, names in filter(None, some)])
         if output:
             numbers = [int(said) for said in (output.tried, output.first, output.right) if said.isdigit()]
             known = {0, n, *numbers}
@@ -306,7 +307,7 @@ def test_no_one_or_two_can_be_computed_of_a_prediction_in_any_small_class(choice
 
 
 def test_misconceptions_are_ranked_by_what_is_told_anyway():
-    learners = [Learner({f"00.{i}": Tried(False, False, {"x"})}) for i in (1, 1, 2, 2, 2, 3, 3, 3)]
+    learners = [Learner({f"00.{i}": Tried(False, False, ["x"])}) for i in (1, 1, 2, 2, 2, 3, 3, 3)]
     one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
     ranked = [("Hidden.", {one}), ("All.", {one, two, three}), ("One.", {two}), ("Other.", {("00.2", "y")})]
     pooled = pool(learners, {}, ranked)
@@ -315,7 +316,7 @@ def test_misconceptions_are_ranked_by_what_is_told_anyway():
 
 
 def test_of_a_class_of_two_only_numbers_are_told():
-    learners = [Learner({"00.1": Tried(False, False, {"x"})}, {"00.a": ("u", "v")}) for _ in range(2)]
+    learners = [Learner({"00.1": Tried(False, False, ["x"])}, {"00.a": ("u", "v")}) for _ in range(2)]
     pooled = pool(learners, {}, guide.misconceptions(TEXT))
     assert (pooled.learners, pooled.few) == ("fewer than three", ["00.1", "00.a"])
     assert (pooled.exercises, pooled.guesses, pooled.misconceptions) == ([], [], [])
@@ -327,7 +328,7 @@ def test_of_a_class_of_two_only_numbers_are_told():
 
 def test_numbers_are_exact_where_they_tell_nothing_and_words_elsewhere():
     def said(*parts, n=30):
-        states = [Tried(True, True)], [Tried(False, True, {"x"})], [Tried(False, False, {"x"})]
+        states = [Tried(True, True)], [Tried(False, True, ["x"])], [Tried(False, False, ["x"])]
         output = exercise("00.1", n, [one for part, times in zip(states, parts, strict=True) for one in part * times])
         return output.tried, output.first, output.right, output.mistakes
 
@@ -340,8 +341,8 @@ def test_numbers_are_exact_where_they_tell_nothing_and_words_elsewhere():
 def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_other_mistakes():
     one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
     ranked = [("Worst.", {one}), ("Second.", {two, three}), ("Slip.", {("00.4", "x")}), ("Rare.", {("00.5", "x")})]
-    wrong = Tried(False, False, {"x"})
-    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, {"other", "y"})})] * 4
+    wrong = Tried(False, False, ["x"])
+    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, ["other", "y"])})] * 4
     worst, second = ("Worst.", "at least 3", [one]), ("Second.", "at least 3", [two, three])
     assert pool(learners, {}, ranked).misconceptions == [second, worst]
     learners = [*learners, *[Learner({"00.3": wrong})] * 2]
@@ -349,8 +350,8 @@ def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_other_mist
 
 
 def test_the_page_names_the_mistakes_that_show_a_misconception():
-    shows = {"00.1": Tried(False, True, {"label numbers"}), "04.2": Tried(False, False, {"numbers not renamed"})}
-    slip = {"00.2": Tried(False, True, {"disagreements"})}
+    shows = {"00.1": Tried(False, True, ["label numbers"]), "04.2": Tried(False, False, ["numbers not renamed"])}
+    slip = {"00.2": Tried(False, True, ["disagreements"])}
     pooled = pool([Learner(shows | slip)] * 3, {}, guide.misconceptions(TEXT))
     assert [sentence[:13] for sentence, *_ in pooled.misconceptions] == ["Label numbers"]
     text = page(Handed(kinds={".jsonl"}), pooled, {}, {}, guide.asks(TEXT))

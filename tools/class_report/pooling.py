@@ -79,7 +79,7 @@ def pool(learners, questions=None, misconceptions=()):
 
     Parameters
     ----------
-    learners : list of tools.class_report.handed.Learner
+    learners : list of tools.tries.Learner
     questions : dict, optional
         Of numbers of predictions, and question and choices.
     misconceptions : sequence of (str, set of (str, str))
@@ -145,11 +145,11 @@ def exercise(number, n, tried):
     ----------
     number : str
     n : int
-    tried : list of tools.class_report.handed.Tried
+    tried : list of tools.tries.Tried
     """
     if len(tried) < FEW:
         return None
-    counts = Counter(name for one in tried for name in one.mistakes)
+    counts = Counter(name for one in tried for name in set(one.mistakes))
     mistakes = sorted((-(count // FEW * FEW), name) for name, count in counts.items() if count >= FEW)
     n_tried, right, first = len(tried), sum(one.right for one in tried), sum(one.first is True for one in tried)
     recorded = sum(one.first is not None for one in tried)
