@@ -176,11 +176,17 @@ def computed(told, quantities):
 
     ``told`` maps an output to the classes that give it, as counts of states; ``quantities`` has sets of states.
     """
+
+    def told_alone(classes, states):
+        counts = (sum(one[state] for state in states) for one in classes)
+        first = next(counts)
+        return first in (1, 2) and all(count == first for count in counts)
+
     return [
         (output, name)
         for output, classes in told.items()
         for name, states in quantities.items()
-        if {sum(one[state] for state in states) for one in classes} in ({1}, {2})
+        if told_alone(classes, states)
     ]
 
 
