@@ -465,21 +465,18 @@ def test_make_has_the_target():
     assert "export FOLDER" in makefile
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("class")
-    made_class(folder / "in")
-    assert command.main([str(folder / "in")], folder / "out") == 0
-    return folder / "out" / "index.html"
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1100, "dark")])
-def test_the_page_fits_a_phone_asks_for_nothing_and_has_no_barrier(made, browser, width, scheme):
-    page, asked = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme), []
+def test_the_page_fits_a_phone_asks_for_nothing_and_has_no_barrier(tmp_path, browser):
+    made_class(tmp_path / "in")
+    assert command.main([str(tmp_path / "in")], tmp_path) == 0
+    made = tmp_path / "index.html"
+    page, asked = browser.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(made.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("[...document.querySelectorAll('.bar')].every(bar => bar.clientWidth > 0)")
-    assert Axe().run(page).response["violations"] == []
+    for width, scheme in ((390, "light"), (1100, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.querySelectorAll('.bar')].every(bar => bar.clientWidth > 0)")
+        assert Axe().run(page).response["violations"] == []
     assert asked == [made.as_uri()]
     page.close()
