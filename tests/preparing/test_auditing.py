@@ -36,7 +36,12 @@ COLUMNS = {
     "some far": (np.r_[X[:-2], -1e6, 2e6], "number", "robust", "far values do not move"),
     "skewed": (np.exp(RNG.normal(0, 2, N)), "number", "log, standard", "equal ratios"),
     "skewed, with zeros": (np.r_[np.exp(RNG.normal(0, 2, N - 1)), 0], "number", "log(1+x), standard", ""),
-    "some missing": (np.where(np.arange(N) % 9, X, np.nan), "number", "median, standard", "a decision"),
+    "some missing": (
+        np.where(np.arange(N) % 9, X, np.nan),
+        "number",
+        "median, standard",
+        "compare with leaving these rows out",
+    ),
     "most missing": (np.where(np.arange(N) % 3, np.nan, X), "number", "leave out", "missing in 40 of 60 rows"),
     "some infinite": (np.where(np.arange(N) % 9, X, np.inf), "number", "as number, median, standard", "7 infinite"),
     "too large": (X * 1e300, "number", "leave out", "too large"),
