@@ -104,7 +104,7 @@ def _seen(values, kind, missing, sampled):
     """Count what any column has."""
     codes, distinct = pd.factorize(sampled)
     seen = Seen(values.name, kind, len(values), int(missing.sum()), len(distinct))
-    if seen.distinct == 1 and len(sampled) < len(values) - seen.missing:
+    if seen.distinct < 2 and len(sampled) < len(values):
         seen.distinct = len(pd.unique(values[~missing]))  # constant in the sample only would be a costly mistake
     if 1 < seen.distinct <= min(max(FEW, len(sampled) // 100), len(sampled) // 2) and len(sampled) >= FEWEST:
         seen.groups = codes.astype(np.int32).tobytes()  # numbered in the order of appearance, whatever the names

@@ -266,7 +266,13 @@ def test_names_that_prepare_cannot_use_are_told():
 def test_a_large_table_is_looked_at_in_a_sample_that_is_told(monkeypatch):
     monkeypatch.setattr("helpers.preparing.auditing.SAMPLE", 50)
     frame = pd.DataFrame(
-        {"a": np.arange(1000), "b": np.r_[np.zeros(999), 1], "c": [*["x"] * 999, "y"], "d": ["z"] * 1000}
+        {
+            "a": np.arange(1000),
+            "b": np.r_[np.zeros(999), 1],
+            "c": [*["x"] * 999, "y"],
+            "d": ["z"] * 1000,
+            "e": [*[None] * 998, 5.5, 7.5],
+        }
     )
     found = audit(frame)
     assert "in 50 of 1,000 rows" in found.notes[0]
@@ -274,6 +280,7 @@ def test_a_large_table_is_looked_at_in_a_sample_that_is_told(monkeypatch):
     assert found["b"].kind != "constant"  # the rows beyond the sample are looked at before a column is called constant
     assert found["c"].kind != "constant"
     assert found["d"].kind == "constant"
+    assert (found["e"].distinct, found["e"].missing) == (2, 998)
     assert repr(found) == repr(audit(frame))
 
 
