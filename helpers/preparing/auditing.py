@@ -30,7 +30,7 @@ class ColumnAudit:
     far : int
         Values more than three interquartile ranges beyond a quartile.
     copy_of : object
-        Name of the earlier column that says the same; None if none does.
+        Name of the column that says the same, and stays; None if none does.
     choice : str
         Suggested words for `prepare`.
     reason : str
@@ -126,7 +126,7 @@ def audit(frame):
         If this is no DataFrame.
     """
     if not isinstance(frame, pd.DataFrame):
-        raise ValueError(f"audit looks at a pandas DataFrame, not at {type(frame).__name__}: pandas.DataFrame(...)")
+        raise ValueError(f"audit looks at a pandas DataFrame, such as read(path).frame, not at {type(frame).__name__}")
     n = len(frame)
     rng = np.random.default_rng(0)
     sample = slice(None) if n <= SAMPLE else np.sort(rng.choice(n, SAMPLE, replace=False))
@@ -189,25 +189,28 @@ def _suggest(seen):
 
 
 def _what_to_do(seen):
+    if seen.unready and seen.kind not in ("id", "row number", "near-copy"):
+        return "leave out", f"left out: {seen.unready}"
     if seen.kind in _LEFT_OUT:
-        return "leave out", _LEFT_OUT[seen.kind].format(seen=seen)
-    if seen.missing > MOST_MISSING * seen.n:
-        return "leave out", f"missing in {seen.missing:,} of {seen.n:,} rows: most of it would be made up"
+        fill = {"category": "as own category, ", "date": "median, "}.get(seen.kind, "") if seen.missing else ""
+        return "leave out", _LEFT_OUT[seen.kind].format(seen=seen, fill=fill)
+    if seen.missing + seen.infinite > MOST_MISSING * seen.n:
+        return "leave out", f"left out: missing in {seen.missing:,} of {seen.n:,} rows; most of it would be made up"
     words, reasons = [], []
-    if seen.kind == "number as text" or any("infinite" in note for note in seen.notes):
+    if seen.kind == "number as text" or seen.infinite:
         words.append("as number")
-    if seen.missing or "infinite" in " ".join(seen.notes) or "become missing" in " ".join(seen.notes):
+    if seen.missing or seen.infinite:
         words.append("median")
-        reasons.append("the median fills what is missing, which is a decision: compare with dropping these rows")
-    if seen.far and seen.far_by_log <= seen.far / 2 and seen.low > -1:
+        reasons.append("the median fills what is missing: compare with leaving these rows out")
+    if seen.far and seen.far_by_log <= seen.far / 2:
         words += ["log" if seen.low > 0 else "log(1+x)", "standard"]
-        reasons.append("on a logarithm fewer values are far out, and equal ratios become equal distances")
+        reasons.append("by the logarithm fewer values are far out, and equal ratios become equal distances")
     elif seen.far:
         words.append("robust")
         reasons.append("scaled by quartiles, which far values do not move; they stay far")
     else:
         words.append("standard")
-        reasons.append("a step is one standard deviation, as in the other columns")
+        reasons.append("one step is then one standard deviation of it")
     return ", ".join(words), "; ".join(reasons)
 
 
@@ -218,9 +221,12 @@ _LEFT_OUT = {
     "id": "left out: it names rows; distances between names mean nothing",
     "text": "left out: free text has no distances until something is measured of it",
     "near-copy": "left out: it says what {seen.copy_of} says, and both together would count twice",
-    "date": "left out: it tells when, not what; if the time should count: `days, standard`, or `day of year as circle`",
+    "date": (
+        "left out: it tells when, not what; if the time should count, `{fill}days, standard` "
+        "or `{fill}day of year as circle`"
+    ),
     "category": (
         "left out: {seen.distinct} values without an order; compare the clusters with them afterwards, "
-        "or let them count by `one-hot`"
+        "or let them count by `{fill}one-hot`"
     ),
 }

@@ -8,17 +8,19 @@ RANKS = 0.9  # the correlation of ranks that must go with it: one row far out ma
 ROWS = 2_000  # rows that are compared
 FEWEST = 8  # rows with a value in both: fewer are alike by chance
 LONGEST = 30  # shares of one whole
+_COMPARED = ("number", "number as text", "count", "share", "category")
 
 
 def mark_copies(columns):
-    """Note in each column which earlier one says the same.
+    """Note in each column which other one says the same: the earlier one, if it is not mostly missing.
 
     Parameters
     ----------
     columns : list of helpers.preparing.recognising.Seen
         Changed: `kind` becomes near-copy, and `copy_of` the name of the other.
     """
-    usable = [seen for seen in columns if seen.kind in ("number", "number as text", "count", "share", "category")]
+    usable = [seen for seen in columns if seen.kind in _COMPARED and not seen.unready]
+    usable.sort(key=lambda seen: seen.missing > seen.n / 2)  # a copy with values must not give way to one without
     groups = {}
     for seen in usable:
         if seen.groups is not None:

@@ -21,7 +21,10 @@ from helpers.preparing.written import (
 SAMPLE = 100_000  # rows in which distinct values are counted and copies are looked for
 CELLS = 20_000  # rows of text that are read to say how it is written
 FEW = 30  # distinct values of a category, or 1 in 100 rows of a large table
+FEWEST = 20  # rows: in fewer, groups are the same by chance
+MOST_CODES = 10  # distinct whole numbers that may stand for categories
 FAR = 3  # interquartile ranges beyond a quartile
+_COME_BACK = "its {:,} values come back: rows of one of them may not be independent"
 _NAMED_ID = re.compile(r"(?i:(^|[\W_])(id|ids|uuid|guid|key|code|nr|no)$)|[a-z](ID|Id|Nr|No)$|^(ID|Id)[A-Z_ ]")
 
 
@@ -41,7 +44,15 @@ class Seen:
     groups : bytes or None
         The same for two columns whose values say the same under other names.
     copy_of : object
-        Name of the column that says the same; None if none does.
+        Name of the column that says the same, and stays; None if none does.
+    low : float
+        The smallest number.
+    far_by_log : int
+        As `far`, of the logarithms.
+    infinite : int
+        Infinite numbers.
+    unready : str
+        What somebody must do before the column can be used at all; empty if nothing.
     """
 
     name: object
@@ -56,6 +67,8 @@ class Seen:
     copy_of: object = None
     low: float = np.nan
     far_by_log: int = 0
+    infinite: int = 0
+    unready: str = ""
 
 
 def look(values, sample):
@@ -72,7 +85,7 @@ def look(values, sample):
     -------
     Seen
     """
-    if is_numeric(values):
+    if is_numeric(values) and not isinstance(values.dtype, pd.CategoricalDtype):
         seen = _look_at_numbers(values, sample)
     elif pd.api.types.is_datetime64_any_dtype(values.dtype) or isinstance(values.dtype, pd.PeriodDtype):
         seen = _seen(values, "date", values.isna().to_numpy(), values.iloc[sample])
@@ -82,10 +95,8 @@ def look(values, sample):
         _measure(seen, to_numbers(values)[0], sample)
     else:
         seen = _look_at_text(values, sample)
-    if seen.missing == seen.n:
-        seen.kind, seen.numbers, seen.groups = "empty", None, None
-    elif seen.distinct == 1:
-        seen.kind, seen.numbers, seen.groups = "constant", None, None
+    if seen.missing == seen.n or seen.distinct == 1:
+        return Seen(seen.name, "constant" if seen.missing < seen.n else "empty", seen.n, seen.missing, seen.distinct)
     return seen
 
 
@@ -93,9 +104,9 @@ def _seen(values, kind, missing, sampled):
     """Count what any column has."""
     codes, distinct = pd.factorize(sampled)
     seen = Seen(values.name, kind, len(values), int(missing.sum()), len(distinct))
-    if seen.distinct == 1 and len(sampled) < len(values) - seen.missing:
+    if seen.distinct < 2 and len(sampled) < len(values):
         seen.distinct = len(pd.unique(values[~missing]))  # constant in the sample only would be a costly mistake
-    if 1 < seen.distinct <= max(FEW, len(sampled) // 100):
+    if 1 < seen.distinct <= min(max(FEW, len(sampled) // 100), len(sampled) // 2) and len(sampled) >= FEWEST:
         seen.groups = codes.astype(np.int32).tobytes()  # numbered in the order of appearance, whatever the names
     return seen
 
@@ -104,8 +115,9 @@ def _look_at_numbers(values, sample):
     numbers = as_floats(values)
     missing = np.isnan(numbers)
     seen = _seen(values, "number", missing, values.iloc[sample])
-    if infinite := int(np.isinf(numbers).sum()):
-        seen.notes.append(f"{infinite:,} infinite, which `as number` takes for missing")
+    seen.infinite = int(np.isinf(numbers).sum())
+    if seen.infinite:
+        seen.notes.append(f"{seen.infinite:,} infinite, which `as number` takes for missing")
     if pd.api.types.is_bool_dtype(values.dtype):
         seen.kind = "category"
         seen.numbers = numbers[sample]
@@ -122,50 +134,57 @@ def _measure(seen, numbers, sample):
         return
     seen.low = float(there.min())
     _count_far(seen, there)
-    whole = bool((there == np.trunc(there)).all()) and np.abs(there).max() < 2**53
-    if whole and len(there) == seen.n and (restarts := _restarts(there)) is not None:
+    size = np.abs(there).max()
+    if not 1e-100 < np.ptp(there) < 1e100:
+        seen.unready = "its numbers are too large, too small or too near each other to be squared; choose other units"
+    whole = bool((there == np.trunc(there)).all())
+    if whole and len(there) == seen.n and size < 2**53 and (restarts := _restarts(there)) is not None:
         seen.kind = "row number"
         if restarts:
-            seen.notes.append(f"it starts anew {restarts:,} times")
-    elif whole and _is_id(seen, there):
+            seen.notes.append(f"it starts anew {restarts:,} times" if restarts > 0 else "with gaps")
+    elif whole and (named := _NAMED_ID.search(str(seen.name))) and seen.distinct <= MOST_CODES:
+        seen.kind = "category"
+        seen.notes.append("its name says that the numbers are codes")
+    elif whole and _is_id(seen, there, named):
         seen.kind = "id"
     elif seen.kind == "number as text":
         pass
     elif seen.distinct == 2 and len(there) >= 10:
         seen.kind = "category"
-        seen.notes.append("two numbers")
+        seen.notes.append("its two numbers may be codes")
     elif whole and 0 <= seen.low <= 1 and there.max() <= 1000:
         seen.kind = "count"
-        if seen.distinct <= 10:
+        if seen.distinct <= MOST_CODES:
             seen.notes.append(f"whether its {seen.distinct} values are amounts or codes, only you know")
     elif not whole and seen.low >= 0 and there.max() <= 1 and len(there) >= 10:
         seen.kind = "share"
 
 
 def _restarts(there):
-    """Say how often rows are numbered anew: None if these do not number the rows."""
+    """Say how often rows are numbered anew, -1 if rows are left out: None if these do not number the rows."""
     if is_row_number(there):
         return 0
+    if len(there) >= 30 and (np.diff(there) > 0).all() and np.ptp(there) < 4 * len(there):
+        return -1
     others = np.diff(there) != 1
     if len(there) < 10 or others.mean() > 0.1 or (there[1:][others] != there[0]).any():
         return None
     return int(others.sum())
 
 
-def _is_id(seen, there):
-    """Whole numbers all distinct, without a gap or as long as each other, or named as one."""
-    if seen.notes or len(there) < 10:
-        return False
-    named = bool(_NAMED_ID.search(str(seen.name)))
+def _is_id(seen, there, named):
+    """Whole numbers named as an id, or all distinct and either without a gap or long and of one length."""
     alone = seen.distinct >= 0.95 * np.count_nonzero(~np.isnan(seen.numbers))
-    if named and seen.distinct > FEW:
-        seen.notes.append("its name says that it tells rows apart")
-        if not alone:
-            seen.notes.append(f"its {seen.distinct:,} values come back: rows of one of them may not be independent")
+    if named:
+        seen.notes.append("its name says that it tells rows apart" if alone else _COME_BACK.format(seen.distinct))
         return True
-    span = there.max() - there.min() + 1
-    digits = {len(str(int(value))) for value in (there.min(), there.max())}
-    return alone and len(there) >= 30 and (span <= 1.1 * len(there) or (digits <= {*range(6, 20)} and len(digits) == 1))
+    if not alone or len(there) < 30:
+        return False
+    low, high = int(there.min()), int(there.max())
+    if high - low < 1.1 * len(there):
+        seen.notes.append("whole numbers with hardly a gap: an id, or a rank")
+        return True
+    return 10**8 <= low < 10**20 and len(str(low)) == len(str(high)) and not (there % 10 == 0).all()
 
 
 def _count_far(seen, there):
@@ -174,6 +193,11 @@ def _count_far(seen, there):
         seen.notes.append("half of the values or more are the same, so none is called far")
         return
     seen.far = _beyond(there, lower, upper)
+    for end in (there.min(), there.max()):
+        often = int((there == end).sum())
+        if _beyond(np.array([end]), lower, upper) and often > 1 and re.fullmatch(r"-?99+(\.0)?", str(end)):
+            seen.notes.append(f"{end:.0f} comes {often:,} times, and perhaps stands for missing")
+    seen.far_by_log = seen.far
     if seen.far and seen.low > -1:
         logs = np.log1p(there) if seen.low <= 0 else np.log(there)
         seen.far_by_log = _beyond(logs, *np.percentile(logs, [25, 75]))
@@ -194,27 +218,37 @@ def _look_at_text(values, sample):
         seen.notes.append("of mixed types: " + ", ".join(sorted(kind.__name__ for kind in kinds)))
     there = text.iloc[sample][~missing[sample]]
     cells = list(there.iloc[:: max(1, len(there) // CELLS)].unique())
-    if order := find_dates(cells):
-        seen.kind = "date"
-        if order != "year first":
-            seen.notes.append(_order_of_dates(order, cells))
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        seen.kind = _kind_of_words(seen, there, cells)  # declared to be categories, whatever they look like
         return seen
-    writing = find_writing(cells)
-    if writing:
+    if order := find_dates(cells):
+        seen.kind, seen.unready = "date", _to_do_with_dates(order, cells)
+        return seen
+    if writing := find_writing(cells):
         numbers, odd = to_numbers(text, writing)
         if not (others := in_other_form(odd)):
             return _text_of_numbers(seen, writing, numbers, odd, sample)
-        seen.notes.append(f"numbers in several forms or units, such as {cells[0]!r} and {others[0]!r}")
+        if seen.distinct > MOST_CODES:
+            seen.kind = "number as text"
+            same = next(cell for cell in cells if cell not in odd)
+            seen.unready = f"its numbers are in several forms or units, such as {same!r} and {others[0]!r}; choose one"
+            return seen
     if absent := [cell for cell in cells if cell.lower() in ABSENT]:
         seen.notes.append(f"perhaps {', '.join(map(repr, absent[:3]))} stands for missing")
     seen.kind = _kind_of_words(seen, there, cells)
     return seen
 
 
-def _order_of_dates(order, cells):
+def _to_do_with_dates(order, cells):
+    if order == "year first":
+        return ""
+    example = next(cell for cell in cells if cell.lower() not in ABSENT)
     if order == "order not told":
-        return f"in {cells[0]!r} nothing tells the order of day and month"
-    return f"written with the {order}; read it with pandas.to_datetime(..., dayfirst={order == 'day first'})"
+        return (
+            f"nothing tells which of {example!r} is the day and which the month; if you know, "
+            "pandas.to_datetime(..., dayfirst=True) or False makes dates of them"
+        )
+    return f"written with the {order}; pandas.to_datetime(..., dayfirst={order == 'day first'}) makes dates of them"
 
 
 def _text_of_numbers(seen, writing, numbers, odd, sample):
@@ -227,6 +261,7 @@ def _text_of_numbers(seen, writing, numbers, odd, sample):
     if not writing.told:
         seen.notes.append("a comma before three digits is taken for thousands")
     seen.missing = int(np.isnan(numbers).sum())
+    seen.distinct = pd.Series(numbers[sample]).nunique()
     _measure(seen, numbers, sample)
     return seen
 
@@ -237,11 +272,12 @@ def _kind_of_words(seen, there, cells):
     often = len(there) / seen.distinct
     if words >= 4 and (often < 10 or seen.distinct > FEW):
         return "text"
-    if seen.distinct <= max(FEW, len(there) // 100) and often >= 2:
+    codes = np.mean([" " not in cell and any(map(str.isdigit, cell)) for cell in cells]) >= 0.9
+    coded = codes and seen.distinct > MOST_CODES and often < 5
+    if seen.distinct <= max(FEW, len(there) // 100) and often >= 2 and not coded:
         return "category"
-    codes = np.mean([" " not in cell and any(map(str.isdigit, cell)) for cell in cells])
-    if seen.distinct >= 0.95 * len(there) or codes >= 0.9 or _NAMED_ID.search(str(seen.name)):
+    if seen.distinct >= 0.95 * len(there) or codes or _NAMED_ID.search(str(seen.name)):
         if often > 1.05:
-            seen.notes.append(f"its {seen.distinct:,} values come back: rows of one of them may not be independent")
+            seen.notes.append(_COME_BACK.format(seen.distinct))
         return "id"
     return "text" if words >= 2 else "category"

@@ -46,7 +46,7 @@ def problem(values, reads, *, writing=None, filled=True, positive=None, first=Fa
             "`one-hot` if they are categories, or `leave out`"
         )
     if reads == "numbers" and (infinite := int(np.isinf(as_floats(values)).sum())):
-        return f"holds {infinite:,} infinite values; `as number` takes them for missing"
+        return f"holds {_count(infinite, 'infinite value')}; `as number` takes them for missing"
     found = missing
     if reads == "as number":
         numbers, odd = to_numbers(values, writing)
@@ -69,16 +69,26 @@ def problem(values, reads, *, writing=None, filled=True, positive=None, first=Fa
         fills = (
             "`most frequent` or `as own category`" if reads == "categories" else "`median`, `mean` or `most frequent`"
         )
-        return (
-            f"misses {found.sum():,} values and no word fills them; choose {fills}, or drop these rows with complete()"
-        )
-    if positive and reads != "dates":
+        gaps = _count(int(found.sum()), "value")
+        return f"misses {gaps} and no word fills them; choose {fills}, or drop rows by complete()"
+    if reads in ("numbers", "as number"):
         numbers = to_numbers(values, writing)[0]
+        if (
+            first
+            and not 1e-100 < np.nanmax(numbers) - np.nanmin(numbers) < 1e100
+            and np.nanstd(numbers / np.nanmax(np.abs(numbers))) > 0
+        ):
+            return "holds numbers too large, too small or too near each other to be squared; choose other units"
+    if positive:
         bound = 0 if positive == "log" else -1
         if low := int((numbers <= bound).sum()):
             other = "; `log(1+x)` takes 0" if positive == "log" and np.nanmin(numbers) > -1 else ""
-            return f"holds {low:,} values of {bound} or less, which have no logarithm{other}"
+            return f"holds {_count(low, 'value')} of {bound} or less, which have no logarithm{other}"
     return None
+
+
+def _count(n, what):
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def _some(odd):

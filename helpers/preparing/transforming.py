@@ -70,6 +70,8 @@ def prepare(frame, choices):
     >>> list(prepared.get_feature_names_out())
     ['age', 'sex = f', 'sex = m']
     """
+    if not isinstance(choices, dict):
+        raise _refusal([(None, f"choices are a dict, {{column: words}}, not {type(choices).__name__}")])
     if problems := [*_wrong_table(frame)]:
         raise _refusal(problems)
     problems = [
@@ -158,7 +160,7 @@ def _refusal(problems):
 
 def _wrong_table(frame):
     if not isinstance(frame, pd.DataFrame):
-        yield None, f"prepare takes a pandas DataFrame, not {type(frame).__name__}"
+        yield None, f"prepare takes a pandas DataFrame, such as read(path).frame, not {type(frame).__name__}"
         return
     if not len(frame):
         yield None, "the table has no rows"

@@ -151,7 +151,7 @@ def to_days(values):
         if is_numeric(values):
             return np.full(len(values), np.nan), tuple(map(str, values.dropna().unique()[:3]))
         text = as_text(values)
-        iso = text.str.replace("/", "-").where(text.str.fullmatch(_ISO.pattern).fillna(False).astype(bool))
+        iso = text.str.replace("/", "-").where(text.str.fullmatch(_ISO.pattern, na=False).astype(bool))
         values = pd.to_datetime(iso, format="ISO8601", errors="coerce", utc=True)
         odd = tuple(text[text.notna() & values.isna().to_numpy()].unique())
     moments = pd.to_datetime(values, utc=True)
@@ -161,7 +161,7 @@ def to_days(values):
 def as_text(values):
     """Give cells as text, stripped, missing where they are blank; whole numbers without a decimal point."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = _declared(values)
     missing = values.isna().to_numpy()
     if pd.api.types.is_bool_dtype(values.dtype) or not is_numeric(values):
         text = values.astype(object).map(str) if values.dtype == object else values.astype(str)
@@ -170,7 +170,9 @@ def as_text(values):
         whole = np.isfinite(numbers).all(where=~missing) and (numbers == np.trunc(numbers)).all(where=~missing)
         whole = whole and np.abs(numbers).max(initial=0, where=~missing) < 2**53
         text = pd.Series(np.where(missing, 0, numbers).astype(np.int64) if whole else numbers).astype(str)
-    text = pd.Series(text.to_numpy(object), dtype="str" if pd.__version__ >= "3" else object).str.strip()
+    text = pd.Series(
+        text.to_numpy(object), name=values.name, dtype="str" if pd.__version__ >= "3" else object
+    ).str.strip()
     return text.where(~(missing | (text == "").to_numpy(bool)))
 
 
@@ -185,8 +187,14 @@ def is_numeric(values):
 def as_floats(values):
     """Give a column of numbers as an ndarray of float64, missing as NaN."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+        values = _declared(values)
     return values.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _declared(values):
+    """Give the values of categories in the categories' own type, missing where there is none."""
+    plain = pd.Series(values.cat.categories.to_numpy()).reindex(values.cat.codes)
+    return plain.reset_index(drop=True).rename(values.name)
 
 
 def _match(cell):
@@ -201,7 +209,12 @@ def _unit(match):
 def _read(cell, writing):
     """Give the number that a cell says, or None."""
     match = _match(cell)
-    if not match or _unit(match) != writing.unit or bool(match["debt"]) != cell.endswith(")"):
+    if (
+        not match
+        or _unit(match) != writing.unit
+        or (match["minus"] and match["minus2"])
+        or bool(match["debt"]) != cell.endswith(")")
+    ):
         return None
     digits = match["digits"]
     if re.search(r"['\u2019 \u00a0\u202f]", digits):

@@ -1,6 +1,7 @@
 """What is chosen is done, by scikit-learn's own transformers; what does not fit is refused in words, all at once."""
 
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,7 @@ def test_it_is_cloned_and_pickled_like_any_of_scikit_learn():
 def test_neighbours_with_the_same_words_give_what_each_gives_alone():
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 3)), columns=list("abc"))
     together = prepare(frame, dict.fromkeys("abc", "robust")).fit(frame)
-    assert len(together.transformers_) == 1 + 0
+    assert len(together.transformers_) == 1
     np.testing.assert_allclose(together.transform(frame), RobustScaler().fit_transform(frame))
 
 
@@ -79,14 +80,14 @@ def test_next_month():
         fitted.transform(FRAME.assign(age="old"))
     with pytest.raises(ValueError, match="column price: holds '1,000 €', in another form"):
         fitted.transform(FRAME.assign(price="1,000 €"))
-    with pytest.raises(ValueError, match="column age: holds 1 values of 0 or less"):
+    with pytest.raises(ValueError, match="column age: holds 1 value of 0 or less"):
         fitted.transform(FRAME.assign(age=[0, 1, 2, 3, 4]))
 
 
 def test_a_value_that_begins_to_be_missing_is_refused_where_no_word_fills_it():
     whole = FRAME.dropna(subset="age")
     fitted = prepare(whole[["age"]], {"age": "standard"}).fit(whole)
-    with pytest.raises(ValueError, match="column age: misses 1 values and no word fills them"):
+    with pytest.raises(ValueError, match="column age: misses 1 value and no word fills them"):
         fitted.transform(FRAME)
 
 
@@ -98,7 +99,7 @@ def test_all_that_is_wrong_is_said_at_once():
     assert set(said) == {"days", "id", "age", "price", "sex", "day"}
     assert "did you mean 'day'?" in said["days"]
     assert "suggested: 'leave out'" in said["id"]
-    assert "misses 1 values" in said["age"]
+    assert "misses 1 value " in said["age"]
     assert "none of: leave out, as number" in said["price"]
     assert all(name in str(caught.value) for name in said)
 
@@ -118,3 +119,108 @@ def test_choices_are_told_in_sentences():
     assert all("; ".join(rows[1][2].split("; ")) and row[2] for row in rows)
     with pytest.raises(TableError, match="none of"):
         describe({"age": "dream"})
+
+
+WHEN = pd.to_datetime(["2019-12-30T00:00", "2020-02-29T12:00", "2020-12-31T00:00"])  # a Monday, a Saturday, a Thursday
+DONE = {
+    "as is": ([1.0, 2, 4], [[1], [2], [4]]),
+    "min-max": ([1.0, 2, 5], [[0], [0.25], [1]]),
+    "robust": ([0.0, 1, 2], [[-1], [0], [1]]),
+    "mean, as is": ([1.0, None, 5], [[1], [3], [5]]),
+    "most frequent, as is": ([1.0, None, 1], [[1], [1], [1]]),
+    "median, log, as is": ([10.0, None, 1000], [[1], [np.log10(505)], [3]]),
+    "log, median, as is": ([10.0, None, 1000], [[1], [2], [3]]),
+    "log(1+x), as is": ([0, 9, 99], [[0], [1], [2]]),
+    "as number, mean, as is": (["1,5 kg", "-", "2,5 kg"], [[1.5], [2], [2.5]]),
+    "year, as is": (WHEN, [[2019], [2020], [2020]]),
+    "days, as is": (WHEN, [[18260], [18321.5], [18627]]),
+    "day of year, as is": (WHEN, [[364], [60], [366]]),
+    "weekday as circle": (
+        WHEN,
+        [[np.sin(turn), np.cos(turn)] for turn in 2 * np.pi * np.array([0, 5, 3]) / 7],
+    ),
+    "one-hot": (["b", "a", "b"], [[0, 1], [1, 0], [0, 1]]),
+    "most frequent, one-hot": (["b", None, "b"], [[1], [1], [1]]),
+    "one-hot, as is": ([2.0, 1.0, 2.0], [[0, 1], [1, 0], [0, 1]]),
+    "flag, median, as is": ([1.0, None, 3], [[1, 0], [2, 1], [3, 0]]),
+}
+
+
+@pytest.mark.parametrize("choice", DONE)
+def test_each_word_does_what_it_says(choice):
+    values, expected = DONE[choice]
+    frame = pd.DataFrame({"x": values})
+    prepared = prepare(frame, {"x": choice})
+    np.testing.assert_allclose(prepared.fit_transform(frame), expected, atol=1e-12)
+    assert len(set(prepared.get_feature_names_out())) == len(expected[0])
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("", "none of"),
+        ("standart", "did you mean 'standard'"),
+        ("leave out, standard", "no other word"),
+        ("median, mean, standard", "median and mean: choose one"),
+        ("standard, robust", "choose one"),
+        ("standard, median", "can be done: median, standard"),
+        ("median", "not told how it is scaled"),
+        ("log, one-hot", "takes categories as they are"),
+        ("median, one-hot", "`most frequent` or `as own category`"),
+        ("as own category, standard", "needs `one-hot`"),
+        ("log, year, as is", "not for dates"),
+    ],
+)
+def test_words_that_do_not_go_together_are_refused(choice, said):
+    with pytest.raises(TableError, match=re.escape(said)):
+        prepare(FRAME[["age"]], {"age": choice})
+    with pytest.raises(TableError, match=re.escape(said)):
+        describe({"age": choice})
+
+
+@pytest.mark.parametrize(
+    ("values", "choice", "said"),
+    [
+        (["a", "b"], "standard", "holds 'a' where numbers are needed"),
+        (["5 kg", "6 kg"], "standard", "`as number` first"),
+        (["5 kg", "6 g"], "as number, standard", "in another form"),
+        ([f"no. {i}" for i in range(30)], "as number, median, standard", "no numbers"),
+        ([1.0, np.inf], "standard", "1 infinite value"),
+        ([1.0, 0.0], "log, standard", "`log(1+x)` takes 0"),
+        ([1.0, -1.0], "log(1+x), standard", "1 value of -1 or less"),
+        ([1.0, None, None], "standard", "misses 2 values"),
+        (["a", None], "one-hot", "`most frequent` or `as own category`"),
+        ([None, None], "median, standard", "no value at all"),
+        ([np.nan, np.nan], "median, standard", "no value at all"),
+        ([1e200, -1e200], "standard", "too large"),
+        (["03/04/2020"], "year, as is", "dayfirst"),
+        ([20200131], "year, as is", "no dates"),
+    ],
+)
+def test_cells_that_the_choice_cannot_take_are_refused(values, choice, said):
+    frame = pd.DataFrame({"x": values})
+    with pytest.raises(TableError, match=re.escape(said)):
+        prepare(frame, {"x": choice})
+
+
+@pytest.mark.parametrize(
+    ("frame", "choices", "said"),
+    [
+        (FRAME.iloc[:0], CHOICES, "no rows"),
+        (FRAME, dict.fromkeys(FRAME, "leave out"), "every column is left out"),
+        (FRAME, ["standard"], "choices are a dict"),
+        (FRAME.to_numpy(), CHOICES, "not ndarray"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), {"a": "standard"}, "more than one column"),
+        (pd.DataFrame({7: [1, 2]}), {7: "standard"}, "no text"),
+    ],
+)
+def test_tables_that_cannot_be_prepared_are_refused(frame, choices, said):
+    with pytest.raises(TableError, match=said):
+        prepare(frame, choices)
+
+
+def test_names_of_any_kind_are_kept():
+    names = ["a__b", "나이", "x{}", "missingindicator_y", "1"]
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 5)), columns=names)
+    prepared = prepare(frame, dict.fromkeys(names, "flag, median, standard")).fit(frame)
+    assert prepared.get_feature_names_out().tolist() == names + [f"{name} missing" for name in names]
