@@ -1,5 +1,6 @@
 """A report on any table: a page or a sentence for each shape, notebook 12's own numbers, a page that reads well."""
 
+import contextlib
 import gzip
 import io
 import os
@@ -8,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 import zipfile
 
@@ -62,10 +64,10 @@ def quick(monkeypatch):
     monkeypatch.setattr(evidence, "N_BLOBS", 6)
 
 
-def work(path, **asked):
+def work(path, *, at_most=3, **asked):
     """Do the steps, without a page."""
     with Bar(1) as bar:
-        return assembling.work(path, Asked(**asked), bar)
+        return assembling.work(path, Asked(at_most=at_most, **asked), bar)
 
 
 def ask(folder, content, *options, name="my.csv"):
@@ -73,7 +75,7 @@ def ask(folder, content, *options, name="my.csv"):
     path, out = folder / name, folder / "out" / "page.html"
     if content is not None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    status = command.main([str(path), "--out", str(out), *options])
+    status = command.main([str(path), "--out", str(out), "--at-most", "3", *options])
     left = [file.name for file in out.parent.iterdir()] if out.parent.exists() else []
     assert left == (["page.html"] if status == 0 else [])
     return status, out.read_text("utf-8") if status == 0 else None
@@ -106,6 +108,7 @@ PAGES = {  # shape: (file, what the page says)
     "infinite values": (table(apart()) + "inf,1\n2,-inf\n", "as number"),
     "mixed types": ("a,b\n" + "".join(f"{i * 37 % 101},{'x' if i % 9 == 0 else i % 13}\n" for i in range(60)), "text"),
     "semicolons and decimal commas": (table(apart()).replace(",", ";").replace(".", ","), "semicolons"),
+    "numbers too large": (table(apart() * [1e200, 1]), "too large, too small"),
     "200 columns": (table(apart(60, 200)), FOUND),
 }
 SENTENCES = {  # shape: (file, words of the sentence)
@@ -124,7 +127,6 @@ SENTENCES = {  # shape: (file, words of the sentence)
         "c,d\n" + "".join(f"{'abc'[i % 3]},{'xy'[i % 2]}\n" for i in range(60)),
         [NO_COLUMN, "one-hot"],
     ),
-    "numbers too large": (table(apart() * [1e200, 1]), ["column x0", "line 2", "another unit"]),
     "empty file": ("", ["is empty"]),
     "header only": ("a,b\n", ["no rows"]),
     "two columns of a name": ("a,a,b\n" + "1,2,3\n" * 30, ["column a", "rename"]),
@@ -243,7 +245,7 @@ def test_the_notebook_and_the_report_come_to_one_result():
     names = {}
     for cell in CELLS:
         exec(cell_with(cell).source, names)
-    found = work(RAW)
+    found = work(RAW, at_most=names["k_most"])
     assert np.array_equal(found.taken.Z, names["Z"])
     assert found.nothing.measured == pytest.approx(names["best"])
     for kind, scores in zip(("uniform box", "one blob"), names["nothing"].values(), strict=True):
@@ -380,6 +382,8 @@ def test_a_choice_that_does_not_fit_is_told_with_its_line(tmp_path, capsys):
     assert re.search(r"column kind: holds 'a' where numbers are needed.*the first in line 2", told)
     assert ask(tmp_path, content, "--choose", "income, gross=median, log, standard") == (1, None)
     assert "no logarithm" in capsys.readouterr().err
+    assert ask(tmp_path, table(apart() * [1e200, 1]), "--columns", "x0,x1") == (1, None)
+    assert "column x0: holds numbers too large" in capsys.readouterr().err
 
 
 def test_what_is_out_of_range_is_refused(capsys):
@@ -439,6 +443,7 @@ def test_stopped_or_failed_there_is_no_page_and_an_old_one_stays(quick, tmp_path
 def test_ctrl_c_on_a_terminal_leaves_a_line_and_nothing_else(tmp_path):
     (tmp_path / "my.csv").write_text(table(np.random.default_rng(0).random((900, 20))))
     leader, follower = pty.openpty()
+    termios.tcsetwinsize(leader, (24, 80))  # a bar needs room
     out = tmp_path / "out" / "page.html"
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.report", tmp_path / "my.csv", "--out", out],
@@ -446,17 +451,19 @@ def test_ctrl_c_on_a_terminal_leaves_a_line_and_nothing_else(tmp_path):
     )  # fmt: skip
     os.close(follower)
     seen = b""
-    while b"test against nothing" not in seen:
-        seen += os.read(leader, 4096)
-    children = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
     try:
-        while part := os.read(leader, 4096):
-            seen += part
-    except OSError:  # the end, on Linux
-        pass
-    os.close(leader)
+        while b"test against nothing" not in seen:
+            seen += os.read(leader, 4096)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        with contextlib.suppress(OSError):  # the end, on Linux
+            while part := os.read(leader, 4096):
+                seen += part
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
     assert b"Stopped; no page was written." in seen
     assert b"Traceback" not in seen
     assert not out.parent.exists()
@@ -593,7 +600,7 @@ def pages(tmp_path_factory):
             patch.setattr(evidence, name, n)
         for name, content in files.items():
             (folder / f"{name}.csv").write_text(content)
-            assert command.main([str(folder / f"{name}.csv")], folder) == 0
+            assert command.main([str(folder / f"{name}.csv"), "--at-most", "4"], folder) == 0
     return folder
 
 

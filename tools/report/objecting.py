@@ -64,7 +64,7 @@ class Objections:
 
     def at(self, frame, problem):
         """Note what `prepare` found, and where it begins."""
-        said, values = problem.said.replace("with complete()", "by --missing drop"), frame.get(problem.column)
+        said, values = problem.said.replace("complete()", "--missing drop"), frame.get(problem.column)
         rows = np.array([], dtype=int)
         if values is not None and "misses" in said:
             rows = np.flatnonzero(values.isna().to_numpy())
@@ -74,18 +74,9 @@ class Objections:
             rows = np.flatnonzero(values.notna().to_numpy())
         self.add(said + self._first(frame.index.to_numpy()[rows]), problem.column)
 
-    def too_large(self, frame, columns, Z):
-        """Note numbers that cannot be squared."""
-        if np.isfinite(Z).all() and np.abs(Z).max(initial=0) < LARGEST:
-            return
-        for name in columns:
-            values = frame[name]
-            if values.dtype.kind in "iuf":
-                rows = np.flatnonzero(np.abs(values.to_numpy(dtype=float)) > LARGEST)
-                if len(rows):
-                    first = self._first(frame.index.to_numpy()[rows])
-                    self.add(f"numbers are too large to be squared{first}: choose another unit", name)
-        if not self._problems:
+    def too_large(self, Z):
+        """Note that prepared numbers cannot be squared."""
+        if not np.isfinite(Z).all() or np.abs(Z).max(initial=0) > LARGEST:
             self.add("holds numbers that are too large to be squared: choose other units")
 
     def _first(self, rows):

@@ -169,7 +169,7 @@ def take(path, asked, step):
     part = frame[used].iloc[fitted]
     with np.errstate(over="ignore", invalid="ignore"):  # what is too large is told below
         Z = pipeline.fit(part).transform(part)
-    refuse.too_large(frame, used, Z)
+    refuse.too_large(Z)
     refuse.raise_any()
     most = int(np.clip(TEST_CELLS // Z.shape[1], FEWEST_TESTED, TEST_ROWS))
     tested = _draw(rng, len(Z), most)
