@@ -215,7 +215,8 @@ class Text:
     def _check_quotes(self):
         """Refuse a quote that closes before its field ends: Arrow would take "1"2 for 12."""
         data = np.frombuffer(self._data, np.uint8)
-        quotes = np.flatnonzero(data == ord('"'))
+        starts = range(0, len(data), BLOCK)  # piece by piece: a mark for each byte would be as large as the text
+        quotes = np.concatenate([start + np.flatnonzero(data[start : start + BLOCK] == ord('"')) for start in starts])
         if not len(quotes):
             return
         ends = np.isin(np.arange(256), [*b'\r\n"', *self.delimiter.encode()[:1]])

@@ -4,12 +4,10 @@ import contextlib
 import gzip
 import io
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import termios
 import time
 import zipfile
 
@@ -442,6 +440,9 @@ def test_stopped_or_failed_there_is_no_page_and_an_old_one_stays(quick, tmp_path
 @pytest.mark.slow(reason="starts a process, and waits until it is in the middle of its tests")
 def test_ctrl_c_on_a_terminal_leaves_a_line_and_nothing_else(tmp_path):
     (tmp_path / "my.csv").write_text(table(np.random.default_rng(0).random((900, 20))))
+    import pty  # not on Windows
+    import termios
+
     leader, follower = pty.openpty()
     termios.tcsetwinsize(leader, (24, 80))  # a bar needs room
     out = tmp_path / "out" / "page.html"
