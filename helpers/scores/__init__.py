@@ -1,9 +1,10 @@
 """Scores that scikit-learn lacks: of how many groups there are, and of how dense the rows lie."""
 
 from helpers.scores.density import EpsSweep, count_neighbors, dbscan_bytes, eps_sweep, k_distances, knee
-from helpers.scores.groups import REFERENCES, Gap, gap_statistic, null_scores, reference_sets, stability
+from helpers.scores.groups import KINDS, REFERENCES, Gap, gap_statistic, null_scores, reference_sets, stability
 
 __all__ = [
+    "KINDS",
     "REFERENCES",
     "EpsSweep",
     "Gap",

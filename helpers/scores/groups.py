@@ -8,7 +8,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from helpers.scores._table import as_table
 
-REFERENCES = ("uniform", "pca")
+REFERENCES = ("uniform", "pca")  # boxes, as in the paper on the gap statistic
+KINDS = (*REFERENCES, "blob")
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
@@ -58,7 +59,7 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
         At least 2; there must be more distinct rows than this.
     n_references : int
         Sets without groups to compare with.
-    reference : {"pca", "uniform"}
+    reference : {"pca", "uniform", "blob"}
         What they are: see `reference_sets`.
     n_init : int
         Starts of k-means, of which the best counts.
@@ -98,16 +99,17 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
 
 
 def reference_sets(X, n, *, kind="pca", random_state=0):
-    """Draw sets as large as X, drawn uniformly over a box around X, without groups.
+    """Draw sets as large as X, without groups.
 
     Parameters
     ----------
     X : array_like of shape (n_samples, n_features)
     n : int
         Number of sets, at least 1.
-    kind : {"pca", "uniform"}
-        The box is aligned with the principal components of X, or with its columns. The first allows for correlated
-        columns: a long slanted cloud should not count as groups.
+    kind : {"pca", "uniform", "blob"}
+        The first two are drawn uniformly over a box around X, aligned with its principal components or with its
+        columns; the first of these allows for correlated columns: a long slanted cloud should not count as groups. The
+        last is one bell-shaped cloud with the means and covariances of X.
     random_state : int
         Seed of the draw.
 
@@ -125,13 +127,16 @@ def reference_sets(X, n, *, kind="pca", random_state=0):
     Tibshirani, Walther and Hastie (2001), doi:10.1111/1467-9868.00293, section 4.
     """
     X = as_table(X)
-    if kind not in REFERENCES or n < 1:
-        raise ValueError(f"there must be at least 1 reference, of kind {' or '.join(REFERENCES)}, not {n} of {kind!r}")
+    if kind not in KINDS or n < 1:
+        raise ValueError(f"there must be at least 1 reference, of kind {' or '.join(KINDS)}, not {n} of {kind!r}")
     mean, axes = X.mean(axis=0), np.eye(X.shape[1])
-    if kind == "pca":
-        *_, axes = np.linalg.svd(X - mean, full_matrices=False)
-    turned = (X - mean) @ axes.T
+    if kind != "uniform":
+        _, singular, axes = np.linalg.svd(X - mean, full_matrices=False)
     rng = np.random.default_rng(random_state)
+    if kind == "blob":  # along the axes nothing is correlated, and the singular values are the spreads
+        spread = singular / np.sqrt(max(len(X) - 1, 1))
+        return rng.standard_normal((n, len(X), len(spread))) * spread @ axes + mean
+    turned = (X - mean) @ axes.T
     return rng.uniform(turned.min(axis=0), turned.max(axis=0), (n, *turned.shape)) @ axes + mean
 
 
@@ -145,7 +150,7 @@ def null_scores(X, score, *, n_references=100, reference="pca", random_state=0, 
         ``score(rows)`` gives one number for a table of the shape of X.
     n_references : int
         Sets without groups.
-    reference : {"pca", "uniform"}
+    reference : {"pca", "uniform", "blob"}
         What they are: see `reference_sets`.
     random_state : int
         Seed of the sets.

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import silhouette_score
 
 from helpers import datasets, scores
 from helpers.scores import Gap, gap_statistic, groups, null_scores, reference_sets, stability
@@ -90,7 +91,7 @@ def test_gap_is_repeatable_and_units_do_not_matter():
         (LINE * 1e160, {"k_max": 2}, "choose other units"),
         (LINE * 1e-170, {"k_max": 2}, "choose other units"),
         (LINE, {"k_max": 2, "n_references": 1}, "at least 2"),
-        (LINE, {"k_max": 2, "reference": "normal"}, "of kind uniform or pca, not 20 of 'normal'"),
+        (LINE, {"k_max": 2, "reference": "normal"}, "of kind uniform or pca or blob, not 20 of 'normal'"),
     ],
 )
 def test_gap_refuses_what_it_cannot_judge(X, options, message):
@@ -126,8 +127,32 @@ def test_reference_of_one_column_and_of_more_columns_than_rows():
 
 @pytest.mark.parametrize(("n", "kind"), [(0, "pca"), (-1, "uniform"), (3, "normal")])
 def test_reference_refuses_what_it_cannot_draw(n, kind):
-    with pytest.raises(ValueError, match="at least 1 reference, of kind uniform or pca"):
+    with pytest.raises(ValueError, match="at least 1 reference, of kind uniform or pca or blob"):
         reference_sets(LINE, n, kind=kind)
+
+
+def test_a_blob_has_the_means_and_covariances_of_the_data_and_no_edges():
+    X, _ = slanted(4000)
+    for drawn in reference_sets(X, 3, kind="blob"):
+        assert np.allclose(drawn.mean(axis=0), X.mean(axis=0), atol=0.5)
+        assert np.allclose(np.cov(drawn.T), np.cov(X.T), rtol=0.1)
+        assert (np.ptp(drawn, axis=0) > 1.3 * np.ptp(X, axis=0)).all()  # the box ends where the rectangle does
+
+
+def test_a_blob_of_one_row_of_one_column_and_of_more_columns_than_rows():
+    wide = np.random.default_rng(0).normal(size=(3, 8))
+    for X in (LINE, LINE[:1], wide):
+        assert reference_sets(X, 2, kind="blob").shape == (2, *X.shape)
+    assert np.linalg.matrix_rank(reference_sets(wide, 1, kind="blob")[0] - wide.mean(axis=0), tol=1e-9) == 2
+
+
+def test_two_clouds_beat_one_blob_and_one_cloud_does_not():
+    def in_two(rows):
+        return silhouette_score(rows, groups.KMeans(2, n_init=3, random_state=0).fit_predict(rows))
+
+    one, two = datasets.blobs(100, centers=1).X, datasets.blobs(100, centers=[(0, 0), (7, 0)]).X
+    beaten = [np.mean(in_two(X) > null_scores(X, in_two, n_references=20, reference="blob")) for X in (one, two)]
+    assert beaten[1] == 1 > beaten[0]
 
 
 def test_null_scores_are_those_of_the_references():
