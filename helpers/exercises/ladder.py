@@ -307,4 +307,30 @@ LADDER = {
         "read your page as somebody who has seen nothing else, with the exercise's list and the rubric beside it, "
         "and tick off each line.",
     ),
+    "12.1": Rung(
+        "What does a row number do among measurements?",
+        "write two customers under each column, and beside each pair of cells what the difference between them means.",
+    ),
+    "12.2": Rung(
+        "Read the file as it is, and look at each column first",
+        "put 1, 2, 3, 4, 5 and one stranger on a line; mark the quartiles, lay the range three times beyond each, "
+        "and print yours.",
+    ),
+    "12.3": Rung(
+        "Which scaling survives one wrong cell?",
+        "draw over each panel the straight lines that would part its colours as well as they can be parted.",
+    ),
+    "12.4": Rung(
+        "A missing value is a decision, whoever makes it",
+        "take one newcomer of 70 with a gap beside it; write below each step which number is used, and who gave it.",
+    ),
+    "12.5": Rung(
+        "Yours: from a file to a sentence that can be signed",
+        "make a table with a line for each letter, and a column for each criterion, for cluster sizes, and for what a "
+        "row is.",
+    ),
+    "12.6": Rung(
+        "Optional: what may be run on a sample of 200,000 rows?",
+        "draw the scatter of a mean of 1, 4 and 16 throws of a die as bars, and write the ratio of each two.",
+    ),
 }
