@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
@@ -108,6 +108,12 @@ def five_strips():
 def _runs(plus=1, rows=1, random=10, n_ks=6, seeds=4):
     """Count the runs of the loop of 04.1, or of what it is taken for."""
     return n_ks * (plus + rows + seeds * random)
+
+
+def _values_apart():
+    """Euclidean distance of two rows that differ in their category alone."""
+    coded = OneHotEncoder(sparse_output=False).fit_transform(np.arange(N_VALUES)[:, np.newaxis])
+    return np.linalg.norm(coded[0] - coded[1])
 
 
 EXERCISES = {
@@ -302,7 +308,7 @@ EXERCISES = {
         otherwise="not this one. Look for a strip in which the colour changes where the others stay the same, thin lines included.",
     ),
     "04.5": Number(
-        lambda: np.linalg.norm(np.eye(N_VALUES)[0] - np.eye(N_VALUES)[1]),
+        _values_apart,
         [
             Mistake(
                 "one column only",

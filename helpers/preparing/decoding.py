@@ -15,8 +15,6 @@ def to_utf8(data):
     start = data[:4000]
     if start[1::2].count(0) > len(start) // 3 or start[::2].count(0) > len(start) // 3:
         return _recoded(data, "utf-16-le" if start[1::2].count(0) else "utf-16-be", "UTF-16")
-    if b"\0" in start:
-        return None, "is no text: it holds zero bytes; export the table as CSV"
     if start.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         return None, "is a web page or XML: save the table itself as CSV"
     try:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 
@@ -9,15 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.preparing.converting import Column
+from helpers.preparing.converting import MISSING, Column
 from helpers.preparing.decoding import to_utf8
 from helpers.preparing.refusing import Problem, TableError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-SAMPLE = 2**18  # characters that are looked at to find the delimiter
+SAMPLE = 2**18  # bytes that are looked at to find the delimiter
+LONGEST = 2**22  # bytes that are looked at to find the names
 BLOCK = 2**24  # bytes that are parsed at a time, and the longest row
-SEP = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
-NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
+SEP = re.compile(r'"?sep=([!-~\t])"?\r?\n', re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 FEW = 5  # tokens for missing that are named
 
 
@@ -115,9 +117,11 @@ class Text:
     def __init__(self, data, name):
         self.notes, self._name = [], name
         self._data, self._skipped = self._decoded(data), 0
-        start = self._data[:SAMPLE]
-        self._skip(len(start) - len(start.lstrip(b"\r\n")))
+        if not self._data.endswith((b"\n", b"\r")):
+            self._data += b"\n"  # Arrow wants an end of the line of names
+        self._skip_empty_lines()
         self._find_delimiter()
+        self._skip_empty_lines()  # after the line that tells the delimiter
         self._find_names()
         self._check_quotes()
 
@@ -131,8 +135,14 @@ class Text:
         text, note = to_utf8(data)
         if text is None:
             raise self._refuse(note)
+        if b"\0" in text:
+            raise self._refuse("is no text: it holds zero bytes; export the table as CSV")
         self.notes += [note] if note else []
         return text
+
+    def _skip_empty_lines(self):
+        start = self._data[:SAMPLE]
+        self._skip(len(start) - len(start.lstrip(b"\r\n")))
 
     def _skip(self, size):
         """Leave out the first bytes, which are whole lines."""
@@ -167,32 +177,39 @@ class Text:
             self.notes.append(f"Columns are separated by {DELIMITERS[self.delimiter]}.")
 
     def _find_names(self):
-        rows = csv.reader(io.StringIO(self._sample(), newline=""), delimiter=self.delimiter)
-        try:
-            filled = (row for row in rows if row)
-            names = [name.strip() for name in next(filled)]
-            second = next(filled, None)
-        except csv.Error as error:
-            raise self._refuse(f"cannot be read as CSV: {error}") from None
-        except StopIteration:
-            raise self._refuse("is empty") from None
-        self.has_names = not all(NUMBER.fullmatch(field) for field in names)
+        names, widths = self._first_lines()
+        if not names:
+            raise self._refuse("is empty")
+        self.has_names = not all(field in MISSING or NUMBER.fullmatch(field) for field in names)
+        width, often = Counter(widths).most_common(1)[0] if widths else (len(names), 0)
         if not self.has_names:
             self.notes.append("There is no line of names: the columns are called column 1, column 2 and so on.")
             names = [""] * len(names)
-        elif second is not None and len(second) == len(names) + 1 and self._is_one_more(len(second)):
+        elif set(widths) == {len(names) + 1}:
             names = ["", *names]  # as R writes a table with names of rows
+        elif len(names) < width and often > len(widths) / 2:
+            said = (
+                f"the number of names is {len(names)}, and most lines have {width} fields: begin with the line of names"
+            )
+            raise self._refuse(said, self._skipped + 1)
         if self.has_names and names[0] == "" and len(names) > 1:
-            self.notes.append("The first column has no name: it is called column 1, and is likely a row number.")
+            self.notes.append("The first column has no name: it is called column 1, and likely numbers or names the rows.")
         self.names = tuple(name or f"column {i}" for i, name in enumerate(names, 1))
         self._blank = len(names) == 1  # then an empty line is a row with a missing value
         if self._blank:
             self._data = self._data.rstrip(b"\r\n") + b"\n"
 
-    def _is_one_more(self, width):
-        """Tell whether all rows have so many fields, where the line of names has one fewer."""
-        rows = csv.reader(io.StringIO(self._sample(), newline=""), delimiter=self.delimiter)
-        return {len(row) for row in rows if row} == {width, width - 1}
+    def _first_lines(self):
+        """Give the fields of the first line, which may be longer than the sample, and the widths of those after it."""
+        rows = csv.reader(_as_lines(self._data[:LONGEST]), delimiter=self.delimiter)
+        try:
+            names = [name.strip() for name in next((row for row in rows if row), [])]
+            widths = [len(row) for row in itertools.islice(rows, 100) if row]
+        except csv.Error as error:
+            raise self._refuse(f"cannot be read as CSV: {error}", rows.line_num + self._skipped) from None
+        if len(self._data) > LONGEST:  # the last one may be cut off
+            widths = widths[:-1]
+        return names, widths
 
     def _check_quotes(self):
         """Refuse a quote that closes before its field ends: Arrow would take "1"2 for 12."""
@@ -272,9 +289,13 @@ def _as_lines(data):
 
 
 def _is_by_blanks(sample):
-    """Tell whether blanks separate columns: as many in each line, or one name fewer, as R writes names of rows."""
-    first, *widths = [len(line.split()) for line in sample.splitlines() if line.strip()]
-    return first > 1 and (set(widths) <= {first} or set(widths) == {first + 1})
+    """Tell whether blanks separate columns: as many in each line (R leaves one name out), a number in each."""
+    lines = [line.split() for line in re.split(r"\r\n|\r|\n", sample) if line.strip()]
+    if len(lines) < 2:
+        return False
+    first, *rest = lines
+    alike = len({len(row) for row in rest}) == 1 and len(rest[0]) - len(first) in (0, 1)
+    return alike and len(rest[0]) > 1 and any(all(map(NUMBER.fullmatch, column)) for column in zip(*rest, strict=True))
 
 
 def _fit(sample, delimiter):

@@ -1,15 +1,21 @@
 """What `read` makes of files as they come: each trait told, nothing dropped in silence, all problems at once."""
 
+import csv
 import datetime
+import io
 import pickle
+import re
 import subprocess
 import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.preparing.columns import index_columns, is_row_number
+from helpers.preparing.delimited import Text, parse
 from helpers.preparing.reading import read
 from helpers.preparing.refusing import Problem, TableError
 
@@ -28,7 +34,7 @@ SHAPES = {  # text, columns, notes
         {"column 1": [1, 2], "eruptions": [3.6, 1.8], "waiting": [79, 54]},
         [
             "Columns are separated by blanks.",
-            "The first column has no name: it is called column 1, and is likely a row number.",
+            "The first column has no name: it is called column 1, and likely numbers or names the rows.",
         ],
     ),
     "tabs that come twice, no names": (
@@ -47,7 +53,7 @@ SHAPES = {  # text, columns, notes
     "first column without a name": (
         '"","x"\n"1",3\n"2",4\n',
         {"column 1": [1, 2], "x": [3, 4]},
-        ["The first column has no name: it is called column 1, and is likely a row number."],
+        ["The first column has no name: it is called column 1, and likely numbers or names the rows."],
     ),
     "missing": (
         "a,b\n1,?\n NA ,x\n,-\n2,y\n",
@@ -83,6 +89,7 @@ SHAPES = {  # text, columns, notes
         {"a": ['5" pipe, long', "x\n\ny", '5" pipe'], "b": [1, 2, 3]},
         [],
     ),
+    "two words in a line": ("first name\nAnna B\nCarl D\n", {"first name": ["Anna B", "Carl D"]}, []),
     "Korean": ("이름,값\n가,1\n나,2\n", {"이름": ["가", "나"], "값": [1, 2]}, []),
     "no digits of other scripts, hexadecimals, underscores": (
         "a,b,c\n٣,0x10,1_000\n",
@@ -94,10 +101,12 @@ SHAPES = {  # text, columns, notes
 REFUSED = {
     "empty": (b"", "x.csv: is empty"),
     "blank": (b" \n\n", "x.csv: is empty"),
+    "names alone, without an end of the line": (b"a,b", "x.csv: has no rows below its line of names"),
     "names alone": (b"a,b\n", "x.csv: has no rows below its line of names"),
     "one name twice": (b"a,a,b\n1,2,3\n", "x.csv: column a: stands over more than one column: rename one"),
     "a quote amid a field": (b'a,b\n1,2\n"1"2,3\n', "x.csv: line 3: a quote is in the wrong place"),
     "an open quote": (b'a,b\n1,2\n"1,2\n', "a quote is in the wrong place"),
+    "a title above the names": (b"Sales\n\na,b,c\n1,2,3\n4,5,6\n7,8,9\n", "line 1: the number of names is 1, and most"),
     "Excel": (b"PK\x03\x04...", 'save the sheet as "CSV UTF-8"'),
     "old Excel": (b"\xd0\xcf\x11\xe0...", "is an old Excel workbook"),
     "gzip": (b"\x1f\x8b\x08...", "unpack it first"),
@@ -175,6 +184,12 @@ def test_a_late_surprise_leaves_the_first_rows_as_they_are_written(tmp_path, mon
     assert found.table["b"].to_pylist() == [*range(1, 3000), 0.5]
     assert found.table["c"].to_pylist() == [*range(1, 3000), None]
     assert found.table["a"].num_chunks > 1
+
+
+def test_a_line_of_many_names(tmp_path):
+    names = [f"a rather long name of a column, number {i}" for i in range(8_000)]
+    found = _read(tmp_path, ",".join(f'"{name}"' for name in names) + "\n" + ",".join("1" * 8_000) + "\n")
+    assert found.table.column_names == names
 
 
 def test_a_bound_stops_the_reading(tmp_path):
@@ -259,3 +274,44 @@ def test_what_the_endpoint_uses_imports_no_pandas(tmp_path):
     said = "import sys, pathlib, helpers.preparing.reading as r, helpers.preparing.columns\n"
     said += f"for path in pathlib.Path({str(tmp_path)!r}).iterdir(): r.read(path)\nprint('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+PIECES = [
+    "a",
+    "1",
+    "2.5",
+    '"',
+    '""',
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "|",
+    "é",
+    "NA",
+    "0",
+    "sep=;\n",
+    "x y",
+    "가",
+]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_no_row_is_lost_and_each_has_its_line(text):
+    try:
+        found, notes = parse(text.encode())
+    except TableError:
+        return
+    known = Text(text.encode(), "x.csv")
+    places = known.lines(range(found.num_rows))
+    assert len(places) == found.num_rows
+    lines = re.split("\r\n|\r|\n", text)
+    assert all(lines[place - 1] or found.num_columns == 1 for place in places)
+    if "Columns are separated by blanks." not in notes:
+        rows = csv.reader(io.StringIO("\n".join(lines[places[0] - 1 :]), newline=""), delimiter=known.delimiter)
+        if found.num_columns > 1:  # with one, empty lines at the end are no rows
+            assert sum(1 for row in rows if row) == found.num_rows
