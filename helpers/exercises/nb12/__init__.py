@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.exercises.defended import Defended
 from helpers.exercises.judging import Mistake, Unreadable
 from helpers.exercises.kinds import Choice, Function, Number
-from helpers.exercises.nb12.files import COPY, FEATURES, four_panels, four_tables, orders
+from helpers.exercises.nb12.messy import COPY, FEATURES, four_panels, four_tables, orders
 
 __all__ = ["EXERCISES", "four_panels", "four_tables", "orders"]
 
@@ -182,7 +182,7 @@ EXERCISES = {
             Mistake(
                 "gaps not left out",
                 lambda: lambda values: count_far(values, known=False),
-                "right where nothing is missing. With a gap among the values, what does np.percentile return?",
+                "right where nothing is missing. With a gap among the values, what does np.percentile give?",
             ),
             Mistake(
                 "counts those that are not far",
@@ -229,27 +229,36 @@ EXERCISES = {
         [
             Mistake(
                 "as it stood",
-                lambda: lambda old, new: (
-                    (new.fillna(new.median()) - new.fillna(new.median()).mean()) / new.fillna(new.median()).std()
+                lambda: (
+                    lambda old, new: (
+                        (new.fillna(new.median()) - new.fillna(new.median()).mean()) / new.fillna(new.median()).std()
+                    )
                 ),
                 "as the function stood: all comes from the new rows. Of what is the model made?",
+                within=0.03,  # whichever divisor
             ),
             Mistake(
                 "new median",
-                lambda: lambda old, new: ready(
-                    old, new.fillna(new.median())
-                ),
+                lambda: lambda old, new: ready(old, new.fillna(new.median())),
                 "the scale is mended, but the gaps are still filled from the new rows.",
+                within=0.01,
             ),
             Mistake(
                 "new scale",
                 lambda: lambda old, new: ready(old, new, scale="new"),
                 "the gaps are filled as they should be, but mean and standard deviation are still those of the new rows.",
+                within=0.03,
             ),
             Mistake(
                 "old and new together",
                 lambda: lambda old, new: ready(old, new, fill="both", scale="both"),
                 "old and new rows were put together. Next month must not change what the model of this month expects.",
+            ),
+            Mistake(
+                "old rows with gaps dropped",
+                lambda: lambda old, new: (new.fillna(old.median()) - old.dropna().mean()) / old.dropna().std(ddof=0),
+                "nearly: old rows with a gap were left out before mean and deviation were taken. The model was fitted on all of them, filled.",
+                within=0.015,
             ),
             Mistake(
                 "gaps of old not filled",
