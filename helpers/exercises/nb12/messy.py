@@ -84,7 +84,7 @@ def _tables():
     homes = rng.uniform(0, 10, (30, 3))
     middles = np.array([[0, 0, 0], [4, 4, 0], [0, 4, 4.0]])
     groups = middles[rng.integers(0, 3, 300)] + rng.normal(0, 1, (300, 3)) + [20, 30, 40]
-    far = rng.normal(size=(300, 3)) + [9, 9, 9]
+    far = rng.normal(9, 1, (300, 3))
     far[[40, 211]] *= [30, 25, 28]
     names = ["length", "width", "weight"]
     tables = {
