@@ -4,6 +4,7 @@ from functools import cache
 from itertools import permutations
 
 import numpy as np
+from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
@@ -108,12 +109,6 @@ def five_strips():
 def _runs(plus=1, rows=1, random=10, n_ks=6, seeds=4):
     """Count the runs of the loop of 04.1, or of what it is taken for."""
     return n_ks * (plus + rows + seeds * random)
-
-
-def _values_apart():
-    """Euclidean distance of two rows that differ in their category alone."""
-    coded = OneHotEncoder(sparse_output=False).fit_transform(np.arange(N_VALUES)[:, np.newaxis])
-    return np.linalg.norm(coded[0] - coded[1])
 
 
 EXERCISES = {
@@ -308,7 +303,7 @@ EXERCISES = {
         otherwise="not this one. Look for a strip in which the colour changes where the others stay the same, thin lines included.",
     ),
     "04.5": Number(
-        _values_apart,
+        lambda: pdist(OneHotEncoder(sparse_output=False).fit_transform(np.arange(N_VALUES)[:, np.newaxis]))[0],
         [
             Mistake(
                 "one column only",

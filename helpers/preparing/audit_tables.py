@@ -1,5 +1,6 @@
 """Show an audit: as a table in a notebook, as aligned text elsewhere."""
 
+import re
 import textwrap
 from html import escape
 from unicodedata import east_asian_width
@@ -8,6 +9,7 @@ WIDTH = 100  # columns of a terminal
 NAME = 28
 MOST = 60  # columns shown; the others are counted
 HEAD = ("column", "kind", "missing", "distinct", "far", "choice", "why")
+NUMBERS = (2, 3, 4)  # their places
 
 
 def as_text(found):
@@ -22,14 +24,22 @@ def as_text(found):
 
 def as_html(found):
     """Write an audit as an HTML table; every word of the file is escaped."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
+    head = "".join(f'<th scope="col" style="{_side(i)}">{name}</th>' for i, name in enumerate(HEAD))
     body = "".join(
-        "<tr>" + "".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in _cells(column)) + "</tr>"
+        "<tr>" + "".join(f'<td style="{_side(i)}">{_mark_up(cell)}</td>' for i, cell in enumerate(_cells(column)))
         for column in found.columns[:MOST]
     )
     rest = "".join(f"<p>{escape(line)}</p>" for line in _rest(found))
     summary = escape(_summary(found))
     return f"<p>{summary}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+def _side(i):
+    return f"text-align: {'right' if i in NUMBERS else 'left'}"
+
+
+def _mark_up(text):
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _summary(found):
@@ -70,7 +80,7 @@ def _line(cells, widths):
     # numbers to the right, words to the left
     fill = [" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
     pairs = zip(range(len(cells)), cells, fill, strict=True)
-    return "  ".join(space + cell if 2 <= i <= 4 else cell + space for i, cell, space in pairs).rstrip()
+    return "  ".join(space + cell if i in NUMBERS else cell + space for i, cell, space in pairs).rstrip()
 
 
 def _wrap(text):

@@ -201,7 +201,7 @@ def _what_to_do(seen):
         words.append("as number")
     if seen.missing or seen.infinite:
         words.append("median")
-        reasons.append("the median fills what is missing, which is a decision: compare with dropping these rows")
+        reasons.append("the median fills what is missing: compare with leaving these rows out")
     if seen.far and seen.far_by_log <= seen.far / 2:
         words += ["log" if seen.low > 0 else "log(1+x)", "standard"]
         reasons.append("by the logarithm fewer values are far out, and equal ratios become equal distances")
@@ -210,7 +210,7 @@ def _what_to_do(seen):
         reasons.append("scaled by quartiles, which far values do not move; they stay far")
     else:
         words.append("standard")
-        reasons.append("a step is one standard deviation, as in the other columns")
+        reasons.append("one step is then one standard deviation of it")
     return ", ".join(words), "; ".join(reasons)
 
 

@@ -104,7 +104,7 @@ def _seen(values, kind, missing, sampled):
     """Count what any column has."""
     codes, distinct = pd.factorize(sampled)
     seen = Seen(values.name, kind, len(values), int(missing.sum()), len(distinct))
-    if seen.distinct == 1 and len(sampled) < len(values) - seen.missing:
+    if seen.distinct < 2 and len(sampled) < len(values):
         seen.distinct = len(pd.unique(values[~missing]))  # constant in the sample only would be a costly mistake
     if 1 < seen.distinct <= min(max(FEW, len(sampled) // 100), len(sampled) // 2) and len(sampled) >= FEWEST:
         seen.groups = codes.astype(np.int32).tobytes()  # numbered in the order of appearance, whatever the names
@@ -141,7 +141,7 @@ def _measure(seen, numbers, sample):
     if whole and len(there) == seen.n and size < 2**53 and (restarts := _restarts(there)) is not None:
         seen.kind = "row number"
         if restarts:
-            seen.notes.append(f"it starts anew {restarts:,} times")
+            seen.notes.append(f"it starts anew {restarts:,} times" if restarts > 0 else "with gaps")
     elif whole and (named := _NAMED_ID.search(str(seen.name))) and seen.distinct <= MOST_CODES:
         seen.kind = "category"
         seen.notes.append("its name says that the numbers are codes")
@@ -161,9 +161,11 @@ def _measure(seen, numbers, sample):
 
 
 def _restarts(there):
-    """Say how often rows are numbered anew: None if these do not number the rows."""
+    """Say how often rows are numbered anew, -1 if rows are left out: None if these do not number the rows."""
     if is_row_number(there):
         return 0
+    if len(there) >= 30 and (np.diff(there) > 0).all() and np.ptp(there) < 4 * len(there):
+        return -1
     others = np.diff(there) != 1
     if len(there) < 10 or others.mean() > 0.1 or (there[1:][others] != there[0]).any():
         return None
@@ -191,6 +193,10 @@ def _count_far(seen, there):
         seen.notes.append("half of the values or more are the same, so none is called far")
         return
     seen.far = _beyond(there, lower, upper)
+    for end in (there.min(), there.max()):
+        often = int((there == end).sum())
+        if _beyond(np.array([end]), lower, upper) and often > 1 and re.fullmatch(r"-?99+(\.0)?", str(end)):
+            seen.notes.append(f"{end:.0f} comes {often:,} times, and perhaps stands for missing")
     seen.far_by_log = seen.far
     if seen.far and seen.low > -1:
         logs = np.log1p(there) if seen.low <= 0 else np.log(there)

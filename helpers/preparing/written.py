@@ -151,7 +151,7 @@ def to_days(values):
         if is_numeric(values):
             return np.full(len(values), np.nan), tuple(map(str, values.dropna().unique()[:3]))
         text = as_text(values)
-        iso = text.str.replace("/", "-").where(text.str.fullmatch(_ISO.pattern).fillna(False).astype(bool))
+        iso = text.str.replace("/", "-").where(text.str.fullmatch(_ISO.pattern, na=False).astype(bool))
         values = pd.to_datetime(iso, format="ISO8601", errors="coerce", utc=True)
         odd = tuple(text[text.notna() & values.isna().to_numpy()].unique())
     moments = pd.to_datetime(values, utc=True)

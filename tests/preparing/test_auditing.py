@@ -36,7 +36,12 @@ COLUMNS = {
     "some far": (np.r_[X[:-2], -1e6, 2e6], "number", "robust", "far values do not move"),
     "skewed": (np.exp(RNG.normal(0, 2, N)), "number", "log, standard", "equal ratios"),
     "skewed, with zeros": (np.r_[np.exp(RNG.normal(0, 2, N - 1)), 0], "number", "log(1+x), standard", ""),
-    "some missing": (np.where(np.arange(N) % 9, X, np.nan), "number", "median, standard", "a decision"),
+    "some missing": (
+        np.where(np.arange(N) % 9, X, np.nan),
+        "number",
+        "median, standard",
+        "compare with leaving these rows out",
+    ),
     "most missing": (np.where(np.arange(N) % 3, np.nan, X), "number", "leave out", "missing in 40 of 60 rows"),
     "some infinite": (np.where(np.arange(N) % 9, X, np.inf), "number", "as number, median, standard", "7 infinite"),
     "too large": (X * 1e300, "number", "leave out", "too large"),
@@ -64,6 +69,9 @@ COLUMNS = {
     "from 0, as floats": (np.arange(N) * 1.0, "row number", "leave out", ""),
     "as text": (words("{}", range(N)), "row number", "leave out", ""),
     "from 1, three times": ([*range(1, 21)] * 3, "row number", "leave out", "starts anew 2 times"),
+    "with gaps": (np.arange(N) * 2 + np.arange(N) % 2, "row number", "leave out", "with gaps"),
+    "a rising measurement": (np.sort(RNG.permutation(9000)[:N]) + 7, "number", "standard", ""),
+    "-999 for missing": (np.r_[X[:-3], [-999] * 3], "number", "robust", "-999 comes 3 times, and perhaps"),
     "one value": (["same"] * N, "constant", "leave out", "tells no two rows apart"),
     "one value and gaps": (["same", None] * 30, "constant", "leave out", ""),
     "nothing": ([None] * N, "empty", "leave out", "holds nothing"),
@@ -258,7 +266,13 @@ def test_names_that_prepare_cannot_use_are_told():
 def test_a_large_table_is_looked_at_in_a_sample_that_is_told(monkeypatch):
     monkeypatch.setattr("helpers.preparing.auditing.SAMPLE", 50)
     frame = pd.DataFrame(
-        {"a": np.arange(1000), "b": np.r_[np.zeros(999), 1], "c": [*["x"] * 999, "y"], "d": ["z"] * 1000}
+        {
+            "a": np.arange(1000),
+            "b": np.r_[np.zeros(999), 1],
+            "c": [*["x"] * 999, "y"],
+            "d": ["z"] * 1000,
+            "e": [*[None] * 998, 5.5, 7.5],
+        }
     )
     found = audit(frame)
     assert "in 50 of 1,000 rows" in found.notes[0]
@@ -266,6 +280,7 @@ def test_a_large_table_is_looked_at_in_a_sample_that_is_told(monkeypatch):
     assert found["b"].kind != "constant"  # the rows beyond the sample are looked at before a column is called constant
     assert found["c"].kind != "constant"
     assert found["d"].kind == "constant"
+    assert (found["e"].distinct, found["e"].missing) == (2, 998)
     assert repr(found) == repr(audit(frame))
 
 
