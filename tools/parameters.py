@@ -1,6 +1,6 @@
 """What a notebook may be given: its cell tagged ``parameters`` is the one source of names, types, ranges and meanings.
 
-Each line of that cell has the form ``name: int = 8  # 4 to 20; meaning``.
+Each line of that cell has the form ``name: int = 8  # 4 to 20; meaning``, or ``name: str = ""  # any text; meaning``.
 """
 
 import ast
@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 LINE = re.compile(r"(\w+): (int|float) = (\S+)  # (\S+) to (\S+); (.+)")
+TEXT = re.compile(r'(\w+): str = ("[^"\\]*")  # any text; (.+)')
 KINDS = {"int": int, "float": float}
 NUMBERS = {  # what is read from a command line, narrower than Python: no 5_0, no nan, no other alphabet's digits
     int: ("a whole number", re.compile(r"[+-]?[0-9]{1,300}")),
@@ -25,10 +26,15 @@ class Parameter:
 
     name: str
     kind: type
-    default: int | float
-    low: int | float
-    high: int | float
+    default: int | float | str
+    low: int | float | str  # of a text: the default, since texts have no ends
+    high: int | float | str
     meaning: str
+
+    @property
+    def range(self):
+        """What may be given, in words."""
+        return "any text" if self.kind is str else f"{self.low} to {self.high}"
 
     def read(self, text):
         """Turn a text into a value of this parameter.
@@ -38,6 +44,8 @@ class Parameter:
         Refused
             If it is not a number of the right kind, or out of range.
         """
+        if self.kind is str:
+            return text
         said, form = NUMBERS[self.kind]
         if not form.fullmatch(text):
             raise Refused(f"{self.name}={text}: {text or 'nothing'} is not {said}, written with the digits 0 to 9")
@@ -74,6 +82,9 @@ def parameters_of(notebook):
 
 
 def _parameter(line):
+    if text := TEXT.fullmatch(line):
+        name, default, meaning = text.groups()
+        return Parameter(name, str, *3 * [ast.literal_eval(default)], meaning)
     parts = LINE.fullmatch(line)
     if not parts:
         raise ValueError(f"a line of parameters is not of the form `name: int = 8  # 4 to 20; meaning`: {line}")
@@ -87,7 +98,7 @@ def _parameter(line):
 def table(parameters):
     """Return the parameters with type, default, range and meaning, one a line; str."""
     rows = [
-        (known.name, known.kind.__name__, f"default {known.default}", f"{known.low} to {known.high}", known.meaning)
+        (known.name, known.kind.__name__, f"default {known.default}".strip(), known.range, known.meaning)
         for known in parameters
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

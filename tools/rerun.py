@@ -113,7 +113,8 @@ def rerun(source, pairs):
     except Refused as error:
         raise Refused(f"\n{error}\nThe parameters of {source.stem}:\n{table(parameters)}") from None
     record = _record(source.name, content, values, parameters)
-    path = _reserve("-".join([source.stem, re.sub(r"\W", "", record["when"])[:15], *_texts(values)]))
+    given = (re.sub(r"[^\w=.,+-]", "_", text)[-60:] for text in _texts(values))  # a path is no file name
+    path = _reserve("-".join([source.stem, re.sub(r"\W", "", record["when"])[:15], *given]))
     _write(record, path)
     start = time.perf_counter()
     record |= execute(notebook, values, path, source.parent) | {"seconds": round(time.perf_counter() - start, 2)}

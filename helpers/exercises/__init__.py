@@ -9,13 +9,13 @@ import textwrap
 from dataclasses import dataclass
 
 from helpers import recording
-from helpers.exercises import climbing, nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11
+from helpers.exercises import climbing, nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11, nb12
 from helpers.exercises.guessing import predict, predictions, reveal
 from helpers.exercises.judging import Unreadable
 
 __all__ = ["EXERCISES", "Verdict", "check", "numbers", "predict", "predictions", "reveal"]
 
-MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11)
+MODULES = (nb00, nb01, nb02, nb03, nb04, nb05, nb06, nb07, nb08, nb09, nb10, nb11, nb12)
 EXERCISES = {number: exercise for module in MODULES for number, exercise in module.EXERCISES.items()}
 
 _SIGNS = {"right": "✓", "wrong": "✗", "unanswered": "…"}

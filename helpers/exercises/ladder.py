@@ -17,8 +17,7 @@ class Rung(NamedTuple):
 LADDER = {
     "00.1": Rung(
         "Two labelings agree when they agree about pairs",
-        "draw a table with a line for each pair, 0-1 to 4-5, and a column for each list; write T for together, A "
-        "for apart.",
+        "draw a table with a line for each pair, 0-1 to 4-5, a column for each list; T for together, A for apart.",
     ),
     "00.2": Rung(
         "Two labelings agree when they agree about pairs",
@@ -50,8 +49,7 @@ LADDER = {
     ),
     "01.3": Rung(
         "k-means++ spreads the start",
-        "put rows at 0, 1, 4 and 10 on a line, centres at 0 and 10; write the chance that each row should have, "
-        "then print yours.",
+        "put rows at 0, 1, 4 and 10 on a line, centres at 0 and 10; write each row's chance, then print yours.",
     ),
     "01.4": Rung(
         "Where it ends depends on where it starts",
@@ -75,8 +73,7 @@ LADDER = {
     ),
     "02.2": Rung(
         "Three numbers are called distortion",
-        "put rows at 0, 2, 3 and 12 on a line, a codebook at 0 and 9; write what each row costs, and add up for "
-        "each centre.",
+        "put rows at 0, 2, 3 and 12 on a line, a codebook at 0 and 9; write each row's cost, and add up by centre.",
     ),
     "02.3": Rung(
         "`whiten` gives each column the same say, and no more than that",
@@ -95,8 +92,7 @@ LADDER = {
     ),
     "03.1": Rung(
         "A photograph is a table: one row a pixel, three columns",
-        "write down six pixels in four colours, three numbers each; count by hand the colours that come once, and "
-        "name each step.",
+        "write down six pixels in four colours; count by hand the colours that come once, and name each step.",
     ),
     "03.2": Rung(
         "PSNR measures the mean squared error, in decibels",
@@ -306,5 +302,29 @@ LADDER = {
         "11. The report is written by the notebook, so that it cannot drift away from it",
         "read your page as somebody who has seen nothing else, with the exercise's list and the rubric beside it, "
         "and tick off each line.",
+    ),
+    "12.1": Rung(
+        "What does a row number do among measurements?",
+        "write two customers under each column, and beside each pair of cells what their difference means.",
+    ),
+    "12.2": Rung(
+        "Read the file as it is, and look at each column first",
+        "put 1, 2, 3, 4, 5 and a stranger on a line; mark the quartiles, lay the range three times beyond them.",
+    ),
+    "12.3": Rung(
+        "Which scaling survives one wrong cell?",
+        "draw over each panel the straight lines that part its colours as well as they can be parted.",
+    ),
+    "12.4": Rung(
+        "A missing value is a decision, whoever makes it",
+        "take one newcomer of 70 with a gap beside it; write below each step which number is used, and whose it is.",
+    ),
+    "12.5": Rung(
+        "Yours: from a file to a sentence that can be signed",
+        "make a table: a line for each letter, a column for each criterion, for sizes, and for what a row is.",
+    ),
+    "12.6": Rung(
+        "Optional: what may be run on a sample of 200,000 rows?",
+        "draw the scatter of a mean of 1, 4 and 16 throws of a die as bars, and write the ratio of each two.",
     ),
 }

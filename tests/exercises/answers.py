@@ -16,6 +16,7 @@ from answers_08 import ANSWERS as OF_08
 from answers_09 import ANSWERS as OF_09
 from answers_10 import ANSWERS as OF_10
 from answers_11 import ANSWERS as OF_11
+from answers_12 import ANSWERS as OF_12
 
-NOTEBOOKS = (OF_00, OF_01, OF_02, OF_03, OF_04, OF_05, OF_06, OF_07, OF_08, OF_09, OF_10, OF_11)
+NOTEBOOKS = (OF_00, OF_01, OF_02, OF_03, OF_04, OF_05, OF_06, OF_07, OF_08, OF_09, OF_10, OF_11, OF_12)
 ANSWERS = {number: answers for notebook in NOTEBOOKS for number, answers in notebook.items()}

@@ -36,7 +36,7 @@ def images_in(output):
 
 
 def test_there_are_notebooks():
-    assert sorted(name[:2] for name in NOTEBOOKS) == [f"{number:02}" for number in range(12)]
+    assert sorted(name[:2] for name in NOTEBOOKS) == [f"{number:02}" for number in range(13)]
 
 
 @every_notebook

@@ -99,7 +99,7 @@ def test_what_was_handed_in_stays(tmp_path, capsys):
     assert (tmp_path / "submitted").exists()
     assert not (tmp_path / "source" / "old").exists()
     said = capsys.readouterr().out
-    assert said.endswith(f"source with 12 assignments, {len(EXERCISES)} points in all\n")
+    assert said.endswith(f"source with 13 assignments, {len(EXERCISES)} points in all\n")
     assert said.count("\n") == 1
 
 

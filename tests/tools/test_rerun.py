@@ -94,6 +94,9 @@ def test_a_cell_is_read():
     assert parameters_of(notebook()) == KNOWN
     (width,) = parameters_of(notebook(parameters="width: float = 10.0  # 2 to 1_000; width"))
     assert repr((width.low, width.high)) == "(2.0, 1000.0)"
+    (path,) = parameters_of(notebook(parameters='path: str = "a b"  # any text; a file'))
+    assert path == Parameter("path", str, "a b", "a b", "a b", "a file")
+    assert path.read("../x=1.csv") == "../x=1.csv"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,8 @@ def test_the_table_holds_all_that_the_cell_says(name):
     assert len(lines) == len(known) >= 2
     for line, p in zip(lines, known, strict=True):
         columns = re.split(r"  +", line.strip())
-        assert columns == [p.name, p.kind.__name__, f"default {p.default}", f"{p.low} to {p.high}", p.meaning]
+        said = "any text" if p.kind is str else f"{p.low} to {p.high}"
+        assert columns == [p.name, p.kind.__name__, f"default {p.default}".strip(), said, p.meaning]
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_the_same_files_give_the_same_bytes(folder, tmp_path):
 def test_the_command_says_what_it_did_in_a_line(capsys):
     assert student.main() == 0
     said = capsys.readouterr().out
-    assert said.startswith(f"Wrote build/student: 12 notebooks with {len(EXERCISES)} exercises, without solutions and ")
+    assert said.startswith(f"Wrote build/student: 13 notebooks with {len(EXERCISES)} exercises, without solutions and ")
     assert said.count("\n") == 1
     assert (ROOT / "build" / "student.zip").stat().st_size < 2_000_000
 

@@ -16,9 +16,10 @@ from helpers.exercises.guessing import (
     rules_06_07,
     rules_08_09,
     rules_10_11,
+    rules_12,
 )
 
-MODULES = (rules_00_01, rules_02_03, rules_04_05, rules_06_07, rules_08_09, rules_10_11)
+MODULES = (rules_00_01, rules_02_03, rules_04_05, rules_06_07, rules_08_09, rules_10_11, rules_12)
 RULES = {number: rule for module in MODULES for number, rule in module.RULES.items()}
 
 _asked = {}  # by number: the questions whose cells have been run
