@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "#N/A", "#NA", "?", "-", "--", ".")
 INTEGERS = 2**53  # beyond, a float does not tell neighbours apart
+PLAIN = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 CODE = r"^0[0-9]"  # what begins with a zero is a code: as a number it would lose it
 
 
@@ -144,3 +145,26 @@ def _whole(numbers):
         if not pc.all(pc.equal(pc.floor(part), part)).as_py() and part.null_count < len(part):
             return numbers
     return numbers.cast(pa.int64())
+
+
+def odd_one(column):
+    """Find the first in a column of texts that is written as no number; if there is none, the first that is there.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+
+    Returns
+    -------
+    row : int
+    text : str
+    """
+    for wanted in (pc.invert(pc.match_substring_regex(column, PLAIN)), pc.is_valid(column)):
+        row = 0
+        for part in wanted.chunks:
+            at = pc.indices_nonzero(part)
+            if len(at):
+                row += at[0].as_py()
+                return row, column[row].as_py()
+            row += len(part)
+    raise ValueError("there is no text")
