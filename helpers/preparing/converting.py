@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "#N/A", "#NA", "?", "-", "--", ".")
+PROBE = 100  # rows that are tried first: of a batch that is none of it, each row would cost an error
 INTEGERS = 2**53  # beyond, a float does not tell neighbours apart
 PLAIN = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 CODE = r"^0[0-9]"  # what begins with a zero is a code: as a number it would lose it
@@ -112,6 +113,7 @@ class Column:
             if way == "text" or (way == "comma" and self._point):  # a text has missing values to be found first
                 continue
             try:
+                WAYS[way](texts.slice(0, PROBE))
                 part = WAYS[way](texts)
             except pa.ArrowInvalid:
                 continue

@@ -131,7 +131,7 @@ class Text:
     def __init__(self, data, name):
         self.notes, self.name = [], name
         self._data, self._skipped = self._decoded(data), 0
-        if not self._data.endswith((b"\n", b"\r")):
+        if b"\n" not in self._data and b"\r" not in self._data:
             self._data += b"\n"  # Arrow wants an end of the line of names
         self._skip_empty_lines()
         self._find_delimiter()

@@ -15,7 +15,7 @@ from numpy.lib import format as npy
 
 from helpers.preparing import refusing
 from helpers.preparing.columns import as_numbers, index_columns, without
-from helpers.service.data.choosing import Fact, Found, choose, of_table, settle
+from helpers.service.data.settling import Fact, Found, choose, of_table, settle
 from helpers.service.data.tables import accepts_name, default_names
 from helpers.service.problems import Problem, of_body
 from helpers.service.questions import DatasetBody, TableBody, Upload, validate
@@ -130,6 +130,7 @@ def _read_csv(body, limits, upload):
         text = Text(body, "the CSV")
         if not text.has_names:
             raise of_body("/feature_names", "are missing; begin the CSV with a line of the columns' names")
+        limits.check(1, len(text.names))
         at = choose(text.names, upload.columns)
         names = [text.names[i] for i in at]
         table, notes = read_columns(text, names, bound=lambda rows, columns: limits.check(max(rows, 1), columns))
@@ -145,7 +146,7 @@ def _read_csv(body, limits, upload):
         if kind == "number":
             _put(next(numbers), column.chunks)
         else:
-            others[j] = Fact(kind, column.null_count, *(odd_one(column) if kind == "text" else ()))
+            others[j] = Fact(kind, column.null_count, *(odd_one(column) if kind == "text" else [0] * (kind == "empty")))
         del column
     return Found(names, X, others, at, notes, text.nameless, text.lines)
 
@@ -159,7 +160,7 @@ def _put(target, chunks):
 
 
 def _kind(type_, pa):
-    """Name what a column of an Arrow type holds, as `helpers.service.data.choosing` does."""
+    """Name what a column of an Arrow type holds, as `helpers.service.data.settling` does."""
     if pa.types.is_dictionary(type_):
         return _kind(type_.value_type, pa)
     for kind, names in KINDS.items():

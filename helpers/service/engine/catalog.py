@@ -9,6 +9,7 @@ from helpers.service.data.streams import Streams
 from helpers.service.data.tables import Limits, save
 from helpers.service.problems import Problem
 
+TOLD = {"warnings": [], "rows_dropped": 0}  # what records of before do not have
 SMALL = 2**18  # bytes of a body that is read at once
 
 
@@ -55,7 +56,7 @@ class Catalog:
             record = self.course().get(id) or self._streams.records().get(id)
         if record is None:
             raise Problem(404, f"there is no data set {id[:60]!a}; GET /datasets lists those that there are")
-        return {"warnings": [], "rows_dropped": 0} | record  # records of before have none
+        return record | {name: record.get(name, none) for name, none in TOLD.items()}
 
     def rows(self, record):
         """Give the path of a data set's rows."""

@@ -3,7 +3,7 @@
 from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
-from helpers.service.data import choosing
+from helpers.service.data import settling
 from helpers.service.data.readers import CSV, JSON, NPY, PARQUET
 from helpers.service.questions import QUESTIONS, DatasetBody, JobBody, TableBody, Upload
 
@@ -238,7 +238,7 @@ def _refused_columns():
     """Describe what a refused table's columns hold, and its rows by the columns that they lack."""
     column = {
         "name": TEXT,
-        "kind": {"enum": ["number", *choosing.WHY]},
+        "kind": {"enum": ["number", *settling.WHY]},
         "missing": {"type": ["integer", "null"], "description": "values; null if it is not known"},
         "use": {"type": "boolean", "description": "whether it looks like one to cluster by"},
         "why": {"type": ["string", "null"], "description": "why not"},

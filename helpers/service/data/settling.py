@@ -178,7 +178,7 @@ def _of_numbers(found, numbers, gaps):
         missing = int(np.count_nonzero(gaps[:, i]))
         fact = facts[j] = Fact("number", missing, int(np.argmax(gaps[:, i])) if missing else None)
         if missing == rows:
-            fact.kind, fact.row = "empty", None
+            fact.kind = "empty"
         elif not -LARGEST <= low[i] <= high[i] <= LARGEST:
             fact.kind, fact.row = "far", int(np.argmax(np.abs(X[:, i]) > LARGEST))
             fact.value = X[fact.row, i]
