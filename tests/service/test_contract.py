@@ -198,8 +198,6 @@ def test_each_media_type_gives_the_same_data_set(client, uploaded, media_type, b
 GERMAN = csv_of(X, ["a", "b"]).decode().replace(",", ";").replace(".", ",")
 FRAME = pa.table({"a": X[:, 0], "index": np.arange(60), "b": X[:, 1]})
 FRAME = FRAME.replace_schema_metadata({"pandas": '{"index_columns": ["index"]}'})
-    {"a": X[:, 0], "index": np.arange(60), "b": X[:, 1]}, metadata={"pandas": '{"index_columns": ["index"]}'}
-)
 NUMBERED = ",a,b\n" + "\n".join(f"{i},{a!r},{b!r}" for i, (a, b) in enumerate(X.tolist()))
 COMMAS = ["Columns are separated by semicolons.", "Decimal comma in a, b."]
 
