@@ -35,11 +35,10 @@ def server(tmp_path_factory):
 
 
 class Open:
-    """The page, opened anew in a browser that knows nothing, and all that it asked and said."""
+    """The page, opened anew in a tab that knows nothing, and all that it asked and said."""
 
-    def __init__(self, browser, server, hash="", **options):
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-        self.page = self.context.new_page()
+    def __init__(self, context, server, hash=""):
+        self.context, self.page = context, context.new_page()
         self.requests, self.said = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", lambda message: message.type in ("warning", "error") and self.said.append(message.text))
@@ -79,19 +78,29 @@ class Open:
             return np.asarray(image.convert("RGB")).astype(int)
 
 
+SIZE = {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    """The browser's profile in which tabs are opened that ask for no other: one for each takes twice as long."""
+    return browser.new_context(**SIZE)
+
+
 @pytest.fixture
-def visit(browser, server):
+def visit(browser, context, server):
     """Open the page; close it after the test, which fails if it said anything that was not expected."""
     opened = []
 
     def open_page(hash="", server=server, quiet=True, **options):
-        opened.append((Open(browser, server, hash, **options), quiet))
+        own = browser.new_context(**SIZE | options) if options else context
+        opened.append((Open(own, server, hash), quiet))
         return opened[-1][0]
 
     yield open_page
     for one, quiet in opened:
         said = one.said
-        one.context.close()
+        (one.page if one.context is context else one.context).close()
         assert not quiet or said == []
 
 
@@ -730,7 +739,7 @@ def test_impossible_numbers_are_answered_in_words(visit, upload):
 
 
 def test_a_server_that_is_gone_is_told(visit):
-    seen = visit(quiet=False).drawn(FIRST)
+    seen = visit(quiet=False, offline=False).drawn(FIRST)  # in a context of its own
     seen.context.set_offline(True)  # to the page no other than a server that has ended
     seen.page.locator("#k").fill("3")
     expect(seen.page.get_by_role("alert")).to_contain_text("The server does not answer")
@@ -983,7 +992,7 @@ def barriers(seen):
     ],
 )
 def test_axe_finds_no_barrier(visit, query, act):
-    seen = visit(query, quiet=act is not broken, color_scheme="light").drawn(query)
+    seen = visit(query, quiet=act is not broken).drawn(query)
     if act:
         act(seen)
     assert barriers(seen) == []
@@ -1169,7 +1178,7 @@ def test_what_can_be_copied_gets_the_same_model(visit, streaming):
 
 
 def test_axe_finds_no_barrier_amid_a_job(visit, streaming):
-    seen = visit("dataset=trips&k=51", server=streaming, color_scheme="light")
+    seen = visit("dataset=trips&k=51", server=streaming)
     text(seen, "start").click()
     expect(text(seen, "cancel")).to_be_visible()
     stop(streaming)

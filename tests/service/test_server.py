@@ -13,9 +13,10 @@ import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
-from serving import CSV, DEADLINE, ENV, PROBLEM, ROOT, Server, ask, engine, until
+from serving import CSV, DEADLINE, ENV, NPY, PROBLEM, ROOT, Server, ask, engine, npy_of, until
 
 from helpers.service import create_app
 from helpers.service.settings import Settings, SettingsError, from_command_line
@@ -233,10 +234,11 @@ def test_a_disk_that_is_full_for_numpy_too(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_its_workers_end_with_it_even_amid_a_fit(tmp_path):
-    server = Server(tmp_path, "--workers", "1")
-    rows = "a,b\n" + "".join(f"{i % 199},{i % 211}\n" for i in range(40_000))
-    answer, text = ask(server, "POST", "/datasets", rows.encode(), {"Content-Type": CSV})
+def test_its_workers_end_with_it_even_amid_a_fit(server):
+    """The last test of this file, since it kills the server of the others."""
+    i = np.arange(40_000)
+    rows = npy_of(np.column_stack([i % 199, i % 211]).astype(np.uint8))
+    answer, text = ask(server, "POST", "/datasets", rows, {"Content-Type": NPY})
     assert answer.status == 201
     workers = psutil.Process(server.process.pid).children()
     before = sum(worker.cpu_times().user for worker in workers)
@@ -247,4 +249,3 @@ def test_its_workers_end_with_it_even_amid_a_fit(tmp_path):
     server.process.kill()
     gone([worker.pid for worker in workers])
     connection.close()
-    server.end()

@@ -281,9 +281,15 @@ def stop_at(n_pass, done):
     return progress
 
 
+@pytest.fixture(scope="module")
+def expected(file):
+    """A fit that nobody interrupts."""
+    return streaming.fit(file, 6, sample=100, tol=0)
+
+
 @pytest.mark.parametrize("moment", [(1, 0), (1, 3), (2, 0), (3, 12), (5, 7)])
-def test_it_goes_on_from_the_last_finished_pass(file, tmp_path, moment):
-    kept, expected = tmp_path / "kept.npz", streaming.fit(file, 6, sample=100, tol=0)
+def test_it_goes_on_from_the_last_finished_pass(file, expected, tmp_path, moment):
+    kept = tmp_path / "kept.npz"
     with pytest.raises(Stop):
         streaming.fit(file, 6, sample=100, tol=0, checkpoint=kept, progress=stop_at(*moment))
     seen = []
@@ -294,13 +300,13 @@ def test_it_goes_on_from_the_last_finished_pass(file, tmp_path, moment):
     assert found.centers.tolist() == expected.centers.tolist()
 
 
-def test_a_finished_fit_is_read_off_in_one_pass_and_more_passes_go_on(file, tmp_path):
+def test_a_finished_fit_is_read_off_in_one_pass_and_more_passes_go_on(file, expected, tmp_path):
     kept = tmp_path / "kept.npz"
     streaming.fit(file, 6, sample=100, tol=0, max_passes=3, checkpoint=kept)
     seen = []
     found = streaming.fit(file, 6, sample=100, tol=0, checkpoint=kept, progress=seen.append)
     assert seen[0].n_pass == 3
-    assert found.history == streaming.fit(file, 6, sample=100, tol=0).history
+    assert found.history == expected.history
 
 
 def test_the_checkpoint_of_another_fit_is_refused(file, tmp_path):
