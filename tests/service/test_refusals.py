@@ -298,6 +298,7 @@ PREDICT = {
     "ragged": (JSON, b'{"X": [[1, 2], [3]]}', 422, "pointer /X/1"),
     "no rows": (JSON, b'{"X": []}', 422, TABLE),
     "NaN": (CSV, b"a,b\n1,nan\n", 422, "pointer /X/0/1"),
+    "a gap": (CSV, b"a,b\n1,2\n3,\n4,5\n", 422, "line 3"),
     "no media type": (None, b"", 415, None),
 }
 

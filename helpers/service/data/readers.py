@@ -89,7 +89,7 @@ def _chosen(X, names, upload):
     at = choose(names or default_names(X.shape[1]), upload.columns)
     if upload.columns is not None:
         X, names = X[:, at], [(names or default_names(X.shape[1]))[i] for i in at]
-    return Found(names, X, at=at)
+    return Found(names, X, at)
 
 
 def parse_json(body):
@@ -148,7 +148,7 @@ def _read_csv(body, limits, upload):
         else:
             others[j] = Fact(kind, column.null_count, *(odd_one(column) if kind == "text" else [0] * (kind == "empty")))
         del column
-    return Found(names, X, others, at, notes, text.nameless, text.lines)
+    return Found(names, X, at, others, notes, text.nameless, text.lines)
 
 
 def _put(target, chunks):
@@ -221,7 +221,7 @@ def _read_parquet(body, limits, upload):
     except Exception as error:  # a broken file can make Arrow raise what it likes
         raise of_body("", f"cannot be read as Parquet: {str(error)[:200]}") from None
     others = {j: Fact(kind) for j, kind in enumerate(kinds) if kind != "number"}
-    return Found(names, X, others, [schema.names.index(name) for name in names], without(index))
+    return Found(names, X, [schema.names.index(name) for name in names], others, without(index))
 
 
 def _fill(X, batches, names):

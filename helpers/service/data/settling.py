@@ -44,10 +44,10 @@ class Found:
         Of the columns that were read; None if they have none.
     X : ndarray of float64, shape (n_rows, n_numbers)
         Of those that hold numbers; NaN is a missing one.
+    at : sequence of int
+        Places of the columns in the body.
     others : dict
         A `Fact` for each that holds no numbers, by its place in `names`.
-    at : sequence of int, optional
-        Places of the columns in the body; in their order if omitted.
     notes : list of str
         What was understood.
     nameless : bool
@@ -58,8 +58,8 @@ class Found:
 
     names: list | None
     X: np.ndarray
+    at: list
     others: dict = field(default_factory=dict)
-    at: list | None = None
     notes: list = field(default_factory=list)
     nameless: bool = False
     lines: object = None
@@ -108,13 +108,14 @@ def choose(there, columns):
     if columns is None:
         return list(range(len(there)))
     try:
-        wanted = [name.strip() for name in next(csv.reader([columns], strict=True, skipinitialspace=True))]
+        wanted = next(csv.reader([columns], strict=True, skipinitialspace=True))
     except (csv.Error, StopIteration):
         wanted = []
     if not any(wanted):
         raise of_parameter("columns", 'names no column; give names with commas between: a,"b, in cm"')
-    known, times = ", ".join(there)[:300], Counter(wanted)
-    first = {name: i for i, name in reversed([*enumerate(there)])}
+    known, first = ", ".join(there)[:300], {name: i for i, name in reversed([*enumerate(there)])}
+    wanted = [name if name in first else name.strip() for name in wanted]
+    times = Counter(wanted)
     said = [f"there is no {name[:100]!r}; there are {known}" for name in times if name not in first]
     said += [f"{name[:100]!r} is named twice; name it once" for name in times if times[name] > 1]
     if said:
@@ -157,7 +158,7 @@ def settle(found, upload, *, fills=True):
         if not (1 <= len(name) <= 100 and name.isprintable()):
             facts[j] = Fact("badly named")
     if any(fact.keeps_out(upload) for fact in facts.values()):
-        raise _refusal(found, names, dict(sorted(facts.items())), upload, fills, _together(gaps, numbers))
+        raise _refusal(found, names, dict(sorted(facts.items())), upload, fills, gaps)
     lacking = gaps.any(axis=1)
     dropped, rows = int(lacking.sum()), len(lacking)
     if dropped == rows:
@@ -207,23 +208,29 @@ def _refusal(found, names, facts, upload, fills, gaps):
     lines = dict(zip(rows, found.lines(rows), strict=True)) if found.lines and rows else {}
     errors = []
     for j, fact in wrong.items():
-        at, line = found.at[j] if found.at else j, lines.get(fact.row)
+        at, line = found.at[j], lines.get(fact.row)
         place = f"line {line}" if line else f"row {fact.row + 1}" if fact.row is not None else ""
-        pointer = f"/feature_names/{at}" if fact.row is None else f"/X/{fact.row}/{at}"
-        error = {
-            "detail": fact.tell(place, len(found.X), upload, fills),
-            "pointer": pointer,
-            "column": _shown(names[j]),
-        }
+        error = {"detail": fact.tell(place, len(found.X), upload, fills), "column": _shown(names[j])}
+        error["pointer"] = f"/feature_names/{at}" if fact.row is None else f"/X/{fact.row}/{at}"
         errors.append(error | ({"line": line} if line else {}))
+    numbers = [j for j in facts if j not in found.others]
     said = _some([f"column {error['column']} {error['detail']}" for error in errors])
-    used = [names[j] for j, fact in facts.items() if fact.kind == "number"]
-    lacks = fills and any(facts[j].missing for j in facts if names[j] in used)
-    parts = ["columns=" + _listed(used)] * (len(used) < len(names)) + ["missing=drop"] * lacks
-    if used and len(parts[0]) < 300:
-        said += f". Accepted would be ?{'&'.join(parts)}"
-    more = {"rows": len(found.X), "columns": [fact.as_json(names[j]) for j, fact in facts.items()], "gaps": gaps}
+    said += _accepted(names, numbers, facts, fills, gaps)
+    more = {"rows": len(found.X), "columns": [fact.as_json(names[j]) for j, fact in facts.items()]}
+    more["gaps"] = _together(gaps, numbers)
     return Problem(422, f"{len(wrong)} of {len(names)} columns: {said}", errors[:MOST], more=more)
+
+
+def _accepted(names, numbers, facts, fills, gaps):
+    """Say which parameters would help, if some do."""
+    used = [j for j in numbers if facts[j].kind == "number" and (fills or not facts[j].missing)]
+    lacking = gaps[:, [i for i, j in enumerate(numbers) if j in used]].any(axis=1)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow([names[j] for j in used])
+    if not used or lacking.all() or len(text.getvalue()) > 300:
+        return ""
+    parts = [f"columns={text.getvalue()}"] * (len(used) < len(names)) + ["missing=drop"] * bool(lacking.any())
+    return f". Accepted would be ?{'&'.join(parts)}"
 
 
 def _some(sentences):
@@ -231,14 +238,6 @@ def _some(sentences):
     return "; ".join(sentences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
-def _listed(names):
-    """Write names as the parameter `columns` takes them."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(names)
-    return text.getvalue()
-
-
 def _shown(name):
-    return (
-        name[:100].encode("utf-8", "replace").decode()
-    )  # JSON may hold half a character, which could not be sent back
+    """Cut a name; JSON may hold half a character, which could not be sent back."""
+    return name[:100].encode("utf-8", "replace").decode()
