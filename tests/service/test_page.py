@@ -626,7 +626,7 @@ def test_of_a_real_file_the_columns_and_rows_are_chosen_by_keyboard(visit):
     assert [box.is_checked() for box in boxes.all()] == [False, True, False, True, False, False]
     assert [box.is_disabled() for box in boxes.all()] == [False, False, True, False, False, True]
     expect(page.get_by_role("alert")).to_be_hidden()
-    expect(page.locator("#lacking")).to_have_text("2 of 5 rows lack a value in these columns")
+    expect(page.locator("#lacking")).to_have_text("2 of 5 rows lack a value in what is ticked")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     found = Axe().run(page, options=RULES).response
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
@@ -637,7 +637,7 @@ def test_of_a_real_file_the_columns_and_rows_are_chosen_by_keyboard(visit):
 
     go("3")
     page.keyboard.press("Space")
-    expect(page.locator("#lacking")).to_have_text("1 of 5 rows lack a value in these columns")
+    expect(page.locator("#lacking")).to_have_text("1 of 5 rows lack a value in what is ticked")
     page.keyboard.press("Space")
     go("send")
     page.keyboard.press("Enter")

@@ -1,17 +1,17 @@
 // A table that was refused for its columns or gaps: what of it is to be sent.
 
 const USABLE = ["number", "nameless", "row number", "constant"];
-const SETS = 100;  // of columns with gaps in the same rows: no more are told
+const SETS = 100;  // of gaps: no more are told
 const quoted = name => /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 const ticked = () => [...document.querySelectorAll("#ticks :checked")].map(box => Number(box.value));
 
-/** Offer the columns, each with what is said of it. */
+/** Offer the columns. */
 function offer(file, {rows, columns, gaps}) {
   const change = () => {
     const chosen = new Set(ticked());
     const lacking = gaps.reduce((sum, gap) => sum + (gap.columns.some(j => chosen.has(j)) ? gap.rows : 0), 0);
     byId("gaps").hidden = !lacking;
-    byId("lacking").textContent = `${gaps.length < SETS ? "" : "At least "}${count(lacking)} of ${plural(rows, "row")} lack a value in these columns`;
+    byId("lacking").textContent = `${gaps.length < SETS ? "" : "At least "}${count(lacking)} of ${plural(rows, "row")} lack a value in what is ticked`;
     byId("send").disabled = !chosen.size;
   };
   byId("ticks").replaceChildren(...columns.map(({name, kind, missing, use, why}, j) => {
