@@ -143,7 +143,7 @@ def test_any_csv(rows, end):
 
 
 def test_reading_imports_no_pandas(tmp_path):
-    """It would take 35 MB in the server, and in its worker."""
+    """It would take 35 MB in each process that reads."""
     (tmp_path / "csv").write_bytes(b"a,b,c\n1,x,2\n,y,3.5\n3,z,\n")
     (tmp_path / "parquet").write_bytes(parquet_of({"a": [1.5, None], "b": [1, 2], "c": ["x", "y"]}))
     said = f"""

@@ -4,7 +4,7 @@ import shutil
 import threading
 
 from helpers.service.data.digests import ID, digest
-from helpers.service.data.readers import PARQUET, read
+from helpers.service.data.readers import JSON, NPY, read
 from helpers.service.data.streams import Streams
 from helpers.service.data.tables import Limits, save
 from helpers.service.problems import Problem
@@ -80,7 +80,7 @@ class Catalog:
             raise deleted(record) from None
 
     def receive(self, media_type, stream, target, upload, *, named=True):
-        """Read a table from a request's body: a small one here, a large one, or one to be unpacked, in a worker.
+        """Read a table from a request's body: a small one of JSON or .npy here, others in a worker.
 
         Parameters
         ----------
@@ -104,7 +104,7 @@ class Catalog:
             422 or 413 for what is no table, or too large; 503 if too many wait.
         """
         start = stream.read(SMALL)
-        if len(start) < SMALL and media_type != PARQUET:
+        if len(start) < SMALL and media_type in (JSON, NPY):  # the others want Arrow: 50 MB in this process
             with self._reading:  # one at a time: JSON takes much more memory than its bytes
                 return save(read(media_type, start, self._limits, upload, named=named), target)
         with self._engine.reader.place(), self._store.scratch() as source:
