@@ -224,7 +224,7 @@ async function load(id) {
   data = {record, X: rows && columns(rows, record)};
   showParameters();
   byId("facts").textContent = `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
-    + [`${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`, ...record.warnings].join(". ");
+    + [`${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`, ...record.warnings.slice(0, 9)].join(". ");
   byId("delete").hidden = !record.deletable;
   for (const [axis, chosen] of Object.entries(firstAxes())) {
     byId(axis).replaceChildren(...record.axes.map((name, j) => new Option(name, j)));
