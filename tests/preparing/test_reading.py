@@ -259,6 +259,25 @@ def test_it_shows_itself_and_escapes_what_a_file_says(tmp_path):
     assert "&lt;b&gt;" in found._repr_html_()
 
 
+@pytest.mark.parametrize("size", range(1, 9))
+def test_quotes_are_looked_for_piece_by_piece(monkeypatch, size):
+    monkeypatch.setattr("helpers.preparing.delimited.QUOTED", size)
+    asked = []
+    monkeypatch.setattr(
+        "csv.reader", lambda *args, reader=csv.reader, **options: asked.append(options) or reader(*args, **options)
+    )
+    for text, by_row in (
+        ('a,b\n"5"" x, ""y""",1\n"p\n\nq",2\n', False),
+        ('a,b\n5" pipe,3\n', True),
+        ('a\n"1"\n"2"', False),
+    ):
+        asked.clear()
+        Text(text.encode(), "x.csv")
+        assert any(options.get("strict") for options in asked) == by_row  # what takes long, and is seldom needed
+    with pytest.raises(TableError, match="line 3: a quote is in the wrong place"):
+        Text(b'a,b\n1,2\n"1"2,3\n', "x.csv")
+
+
 def test_some_columns_in_another_order():
     text = Text(b",a,b,b\n7,1,?,2\n8,x,3,4\n", "x.csv")
     table, notes = read_columns(text, ["a", "column 1"])
