@@ -530,6 +530,12 @@ def test_more_than_chance_that_does_not_come_again_is_no_cluster():
         assert "no number of clusters from 2 to 4 comes again" in result.sentence
 
 
+def test_no_clusters_is_no_proof(quick, tmp_path):
+    _, page = ask(tmp_path, PAGES["nothing but noise"][0])
+    assert "no proof that there are none" in page.partition("8. The sentence")[2]
+    assert "There are none to describe" in page
+
+
 def test_strays_are_called_by_their_name():
     assert "one has 1 row: strays, not a group" in made(smallest=1).sentence
     assert "strays" not in made().sentence

@@ -15,7 +15,7 @@ from helpers.preparing.written import as_text, find_writing, is_numeric, to_numb
 from tools.report import evidence, portraits
 from tools.report.concluding import conclude, limits
 from tools.report.evidence import against_nothing, ask_rules, come_again, fit, sweep
-from tools.report.taking import FIT_ROWS, SCALES, take
+from tools.report.taking import FIT_ROWS, SCALES, Asked, take
 
 PIECES = 140  # of the bar, about
 MOST_GROUPS, MOST_KNOWN = 12, 5  # values of a category that is set beside the clusters, and how many of these
@@ -198,4 +198,5 @@ def _asked(asked):
     said += [f"--missing {asked.missing}"] if asked.missing else []
     said += [f"--scale {asked.scale}"] if asked.scale else []
     said += [f"--choose {name}={choice}" for name, choice in asked.choose]
+    said += [f"--at-most {asked.at_most}"] if asked.at_most != Asked.at_most else []
     return " ".join(said) or "nothing but the file"

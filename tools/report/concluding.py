@@ -11,6 +11,10 @@ FEW = 5  # so is one with fewer rows
 LOPSIDED = 1.0  # skewness of a feature that one blob cannot have
 FEW_VALUES = 10  # of whole numbers: they may be codes
 REPEATED = 0.1  # share of different rows below which values repeat a lot
+MISSED = (
+    "That none were found is no proof that there are none: groups that lie close, or differ in few of the columns, are "
+    "easily missed, since the silhouette weighs all columns alike. Cluster by the columns that the question is about."
+)
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -141,7 +145,7 @@ def limits(taken, nothing, portrait, near):
     return [
         *_of_rows(taken, n),
         *_of_nothing(taken),
-        *(_of_clusters(len(near), nothing.ks[-1], portrait, near, n) if portrait else ()),
+        *(_of_clusters(len(near), nothing.ks[-1], portrait, near, n) if portrait else [MISSED]),
         "k-means looks for round groups of similar spread. A slim, bent or rare group would be swallowed or cut; "
         "DBSCAN's sweep above looks for others.",
         f"The line at {LINE}, the rule for k, the scaling and the columns are choices. Whoever needs another number of "
