@@ -15,7 +15,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-byteco
 # The first step of what writes here.
 WRITABLE := test -w . || { echo "This folder cannot be written to: copy it to a place of your own, then call make there."; exit 1; }
 
-.PHONY: help lab workbook progress serve run experiments setup clean
+.PHONY: help lab workbook progress report serve run experiments setup clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,11 @@ workbook: $(READY) ## only copy the notebooks, without outputs; a copy that is t
 
 progress: $(READY) ## show what you have answered and guessed so far (in workbook/, or WORKBOOK=folder)
 	@$(BIN)/python -m tools.progress "$(WORKBOOK)"
+
+export DATA
+report: $(READY) ## test a table of your own for clusters, and write a page: make report DATA=my.csv writes build/report/my.html
+	@$(WRITABLE)
+	@$(PATIENT) $(BIN)/python -m tools.report -- "$$DATA"
 
 serve: $(READY) ## start the clustering endpoint at 127.0.0.1:5000
 	@$(BIN)/python -m helpers.service

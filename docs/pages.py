@@ -12,7 +12,7 @@ import nbformat
 import helpers
 
 # Pages on how the course is used and built, besides the course itself.
-MANUAL = ("manual", "install", "endpoint", "streaming", "rerunning", "benchmarks", "teaching", "architecture")
+MANUAL = ("manual", "install", "endpoint", "streaming", "report", "rerunning", "benchmarks", "teaching", "architecture")
 LIVE = "This control needs a running notebook (`make lab`). The pictures below stand in for it."
 RESULTS = {
     "memory": "The memory of each notebook",

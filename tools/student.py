@@ -17,7 +17,7 @@ import nbformat
 
 from tools.course import ROOT, has_tag, read_course, relink_notebook, without_outputs, without_proofs
 
-FOLDERS = ("helpers", "data", "tools/lab-settings")
+FOLDERS = ("helpers", "data", "tools/lab-settings", "tools/report")
 TOOLS = tuple(
     f"tools/{name}.py" for name in ("__init__", "course", "lab", "progress", "tries", "rerun", "parameters", "kernels")
 )

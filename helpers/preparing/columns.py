@@ -39,3 +39,32 @@ def is_row_number(values):
     """
     values = np.asarray(values)
     return len(values) > 2 and values.dtype.kind in "iuf" and bool((np.diff(values.astype(float)) == 1).all())
+
+
+def as_numbers(column):
+    """Give the numbers of an Arrow array without Arrow's own `to_numpy`, which imports pandas.
+
+    Parameters
+    ----------
+    column : pyarrow.Array
+        Of integers or floats.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Of the same type; of float64, with NaN where a number is missing, if one is. It may not be changed.
+    """
+    n, start = len(column), column.offset
+    if not n:
+        return np.empty(0)
+    valid, values = column.buffers()
+    numbers = np.frombuffer(values, column.type.to_pandas_dtype())[start : start + n]
+    if not column.null_count:
+        return numbers
+    there = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[start : start + n]
+    return np.where(there, numbers.astype(float), np.nan)
+
+
+def without(left_out):
+    """Say that columns were left out because they are the index of a data frame: a list of one sentence, or of none."""
+    return [f"Left out, the index of a data frame: {', '.join(left_out)}."] if left_out else []

@@ -7,7 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "#N/A", "#NA", "?", "-", "--", ".")
+PROBE = 100  # rows that are tried first: of a batch that is none of it, each row would cost an error
 INTEGERS = 2**53  # beyond, a float does not tell neighbours apart
+PLAIN = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 CODE = r"^0[0-9]"  # what begins with a zero is a code: as a number it would lose it
 
 
@@ -111,6 +113,7 @@ class Column:
             if way == "text" or (way == "comma" and self._point):  # a text has missing values to be found first
                 continue
             try:
+                WAYS[way](texts.slice(0, PROBE))
                 part = WAYS[way](texts)
             except pa.ArrowInvalid:
                 continue
@@ -144,3 +147,26 @@ def _whole(numbers):
         if not pc.all(pc.equal(pc.floor(part), part)).as_py() and part.null_count < len(part):
             return numbers
     return numbers.cast(pa.int64())
+
+
+def odd_one(column):
+    """Find the first in a column of texts that is written as no number; if there is none, the first that is there.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+
+    Returns
+    -------
+    row : int
+    text : str
+    """
+    for wanted in (pc.invert(pc.match_substring_regex(column, PLAIN)), pc.is_valid(column)):
+        row = 0
+        for part in wanted.chunks:
+            at = pc.indices_nonzero(part)
+            if len(at):
+                row += at[0].as_py()
+                return row, column[row].as_py()
+            row += len(part)
+    raise ValueError("there is no text")

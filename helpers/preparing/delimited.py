@@ -12,15 +12,17 @@ import pyarrow.csv
 
 from helpers.preparing.converting import MISSING, Column
 from helpers.preparing.decoding import to_utf8
-from helpers.preparing.refusing import Problem, TableError
+from helpers.preparing.refusing import TWICE, Problem, TableError
+from helpers.preparing.separating import NUMBER, by_tabs, fit, is_by_blanks
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAMPLE = 2**18  # bytes that are looked at to find the delimiter
 LONGEST = 2**22  # bytes that are looked at to find the names
+QUOTED = 2**22  # bytes in which quotes are looked for at a time
 BLOCK = 2**24  # bytes that are parsed at a time, and the longest row
 SEP = re.compile(r'"?sep=([!-~\t])"?\r?\n', re.IGNORECASE)
-NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 FEW = 5  # tokens for missing that are named
+NAMELESS = "The first column has no name: it is called column 1, and likely numbers or names the rows."
 
 
 def parse(data, name="the file", *, bound=None):
@@ -45,17 +47,31 @@ def parse(data, name="the file", *, bound=None):
     TableError
         With all that is wrong.
     """
-    text = Text(data, name)
-    names = text.names
+    return read_columns(Text(data, name), bound=bound)
+
+
+def read_columns(text, names=None, *, bound=None):
+    """Read columns of a text, as `parse` does.
+
+    Parameters
+    ----------
+    text : Text
+    names : sequence of str, optional
+        Of those to be read, in this order; all if omitted.
+    bound : callable, optional
+    """
+    names = text.names if names is None else tuple(names)
     if bound:
         bound(0, len(names))
-    wrong = [Problem("stands over more than one column: rename one", column) for column in _twice(names)]
+    counts = Counter(text.names)
+    wrong = [Problem(TWICE, column) for column in dict.fromkeys(names) if counts[column] > 1]
     if wrong:
-        raise TableError(name, wrong)
+        raise TableError(text.name, wrong)
+    at = [text.names.index(name) for name in names]
     may_have_comma = text.delimiter != ","
     columns = [Column(may_have_comma=may_have_comma) for _ in names]
     rows = 0
-    for batch in text.batches():
+    for batch in text.batches(at):
         rows += batch.num_rows
         if bound:
             bound(rows, len(names))
@@ -64,19 +80,15 @@ def parse(data, name="the file", *, bound=None):
     late = [i for i, column in enumerate(columns) if column.fell]
     if late:  # their first rows were read as numbers: read them again as they are written
         again = [Column(text=True) for _ in late]
-        for batch in text.batches():
-            for column, i in zip(again, late, strict=True):
-                column.take(batch.column(i))
+        for batch in text.batches([at[i] for i in late]):
+            for column, values in zip(again, batch.columns, strict=True):
+                column.take(values)
         for i, column in zip(late, again, strict=True):
             columns[i] = column
     if not rows:
-        raise TableError(name, [Problem("has no rows below its line of names")])
+        raise TableError(text.name, [Problem("has no rows below its line of names")])
     table = pa.table([column.array() for column in columns], names=list(names))
-    return table, text.notes + _told(names, columns)
-
-
-def _twice(names):
-    return [name for name, count in Counter(names).items() if count > 1]
+    return table, text.notes + [NAMELESS] * (text.nameless and 0 in at) + _told(names, columns)
 
 
 def _told(names, columns):
@@ -112,12 +124,14 @@ class Text:
     notes : list of str
     has_names : bool
         Whether the first line gave them.
+    nameless : bool
+        Whether it did so for all but the first.
     """
 
     def __init__(self, data, name):
-        self.notes, self._name = [], name
+        self.notes, self.name = [], name
         self._data, self._skipped = self._decoded(data), 0
-        if not self._data.endswith((b"\n", b"\r")):
+        if b"\n" not in self._data and b"\r" not in self._data:
             self._data += b"\n"  # Arrow wants an end of the line of names
         self._skip_empty_lines()
         self._find_delimiter()
@@ -126,7 +140,7 @@ class Text:
         self._check_quotes()
 
     def _refuse(self, said, line=None):
-        return TableError(self._name, [Problem(said, line=line)])
+        return TableError(self.name, [Problem(said, line=line)])
 
     def _decoded(self, data):
         """Give the text in UTF-8, without a mark at its beginning."""
@@ -166,11 +180,11 @@ class Text:
             )
             return
         sample = self._sample()
-        scores = {one: _fit(sample, one) for one in DELIMITERS}
+        scores = {one: fit(sample, one) for one in DELIMITERS}
         self.delimiter = max(scores, key=scores.get)  # the first of equals
         share, width = scores[self.delimiter]
-        if (share < 1 or width < 2) and '"' not in sample and _is_by_blanks(sample):
-            self._data = b"\n".join(b"\t".join(line.split()) for line in self._data.splitlines()) + b"\n"
+        if (share < 1 or width < 2) and '"' not in sample and is_by_blanks(sample):
+            self._data = by_tabs(self._data)
             self.delimiter = "\t"
             self.notes.append("Columns are separated by blanks.")
         elif self.delimiter != "," and width > 1:
@@ -192,9 +206,7 @@ class Text:
                 f"the number of names is {len(names)}, and most lines have {width} fields: begin with the line of names"
             )
             raise self._refuse(said, self._skipped + 1)
-        if self.has_names and names[0] == "" and len(names) > 1:
-            said = "The first column has no name: it is called column 1, and likely numbers or names the rows."
-            self.notes.append(said)
+        self.nameless = self.has_names and names[0] == "" and len(names) > 1
         self.names = tuple(name or f"column {i}" for i, name in enumerate(names, 1))
         self._blank = len(names) == 1  # then an empty line is a row with a missing value
         if self._blank:
@@ -214,14 +226,7 @@ class Text:
 
     def _check_quotes(self):
         """Refuse a quote that closes before its field ends: Arrow would take "1"2 for 12."""
-        data = np.frombuffer(self._data, np.uint8)
-        quotes = np.flatnonzero(data == ord('"'))
-        if not len(quotes):
-            return
-        ends = np.isin(np.arange(256), [*b'\r\n"', *self.delimiter.encode()[:1]])
-        inner = quotes[::2] > 0, quotes[1::2] < len(data) - 1  # the text's own ends are ends, too
-        opens, closes = (places[one] for places, one in zip((quotes[::2], quotes[1::2]), inner, strict=True))
-        if len(quotes) % 2 == 0 and ends[data[opens - 1]].all() and ends[data[closes + 1]].all():
+        if self._quotes_are_at_ends():
             return
         rows = csv.reader(_as_lines(self._data), delimiter=self.delimiter, strict=True)
         try:
@@ -230,14 +235,26 @@ class Text:
         except csv.Error as error:
             raise self._refuse(f"a quote is in the wrong place ({error})", rows.line_num + self._skipped) from None
 
-    def batches(self):
-        """Give the rows as batches of texts; refuse rows that are too long or too short, all at once."""
+    def _quotes_are_at_ends(self):
+        """Tell whether each quote opens behind an end of a field, or of the text, and closes before one."""
+        data, found = np.frombuffer(self._data, np.uint8), 0
+        ends = np.isin(np.arange(256), [*b'\r\n"', *self.delimiter.encode()[:1]])
+        for start in range(0, len(data), QUOTED):  # since the places of all quotes may take eight times the text
+            quotes = start + np.flatnonzero(data[start : start + QUOTED] == ord('"'))
+            opens, closes = quotes[found % 2 :: 2], quotes[1 - found % 2 :: 2]
+            before, behind = data[opens[opens > 0] - 1], data[closes[closes < len(data) - 1] + 1]
+            if not (ends[before].all() and ends[behind].all()):
+                return False
+            found += len(quotes)
+        return found % 2 == 0
+
+    def batches(self, columns):
+        """Give some columns as batches of texts; refuse rows that are too long or too short, all at once."""
         ragged = []
 
         def note(row):
-            if len(ragged) < 1000:
-                ragged.append((row.number - 1 - self.has_names, row.expected_columns, row.actual_columns))
-            return "skip"
+            ragged.append((row.number - 1 - self.has_names, row.expected_columns, row.actual_columns))
+            return "skip" if len(ragged) < 1000 else "error"  # so many are enough
 
         options = {
             "read_options": pa.csv.ReadOptions(
@@ -253,7 +270,9 @@ class Text:
                 ignore_empty_lines=not self._blank,
             ),
             "convert_options": pa.csv.ConvertOptions(
-                column_types={str(i): pa.string() for i in range(len(self.names))}, strings_can_be_null=False
+                column_types={str(i): pa.string() for i in columns},
+                include_columns=[str(i) for i in columns],
+                strings_can_be_null=False,
             ),
         }
         try:
@@ -266,7 +285,7 @@ class Text:
             at = self.lines([number for number, _, _ in ragged])
             said = "the number of fields is {1}, of names {0}: give as many, with quotes around what holds a delimiter"
             wrong = [Problem(said.format(*row[1:]), line=line) for line, row in zip(at, ragged, strict=True)]
-            raise TableError(self._name, wrong)
+            raise TableError(self.name, wrong)
 
     def lines(self, rows):
         """Give the line on which each row begins, as an editor counts it; rows from 0, in ascending order."""
@@ -287,25 +306,3 @@ class Text:
 
 def _as_lines(data):
     return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="replace", newline="")
-
-
-def _is_by_blanks(sample):
-    """Tell whether blanks separate columns: as many in each line (R leaves one name out), a number in each."""
-    lines = [line.split() for line in re.split(r"\r\n|\r|\n", sample) if line.strip()]
-    if len(lines) < 2:
-        return False
-    first, *rest = lines
-    alike = len({len(row) for row in rest}) == 1 and len(rest[0]) - len(first) in (0, 1)
-    return alike and len(rest[0]) > 1 and any(all(map(NUMBER.fullmatch, column)) for column in zip(*rest, strict=True))
-
-
-def _fit(sample, delimiter):
-    """Tell how well a delimiter fits: share of the rows that are as wide as most, and how wide."""
-    try:
-        widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row]
-    except csv.Error:
-        return 0, 0
-    if not widths:
-        return 0, 0
-    width, often = Counter(widths).most_common(1)[0]
-    return (often / len(widths), width) if width > 1 else (0, 1)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.preparing import delimited
-from helpers.preparing.columns import index_columns
+from helpers.preparing.columns import index_columns, without
 from helpers.preparing.refusing import Problem, TableError
 
 SUFFIXES = (".csv", ".parquet", ".tsv", ".txt")  # what counts in a folder
@@ -158,8 +158,7 @@ def _read_parquet(path, bound):
     if not table.num_rows:
         raise TableError(path.name, [Problem("holds no rows")])
     columns = [_plain(column) for column in table.columns]
-    notes = [f"Left out, the index of a data frame: {', '.join(left_out)}."] if left_out else []
-    return pa.table(columns, names=[str(name) for name in names]), notes
+    return pa.table(columns, names=[str(name) for name in names]), without(left_out)
 
 
 def _check_columns(name, schema, names):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 SHOWN = 20  # problems in a message; the rest is counted
+TWICE = "stands over more than one column: rename one"
 
 
 @dataclass(frozen=True)

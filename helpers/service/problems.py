@@ -20,12 +20,16 @@ class Problem(Exception):
         ``{"detail": ..., "parameter": name}`` or ``{"detail": ..., "pointer": JSON pointer}`` for each place.
     headers : dict
         Of the answer, such as Retry-After.
+    more : dict
+        What else the answer says, for programs.
     """
 
-    def __init__(self, status, detail, errors=(), headers=None):
-        super().__init__(status, detail, errors, headers)  # as pickle, which carries it from a worker, will call it
+    def __init__(self, status, detail, errors=(), headers=None, more=None):
+        super().__init__(
+            status, detail, errors, headers, more
+        )  # as pickle, which carries it from a worker, will call it
         self.status, self.detail = status, detail
-        self.errors, self.headers = list(errors), dict(headers or {})
+        self.errors, self.headers, self.more = list(errors), dict(headers or {}), dict(more or {})
 
     def as_pointers(self):
         """Point into a JSON body where this points to query parameters."""
@@ -36,7 +40,7 @@ class Problem(Exception):
         """Write the body."""
         title = HTTPStatus(self.status).phrase
         body = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
-        return orjson.dumps(body | ({"errors": self.errors} if self.errors else {}))
+        return orjson.dumps(body | ({"errors": self.errors} if self.errors else {}) | self.more)
 
 
 def of_parameter(name, detail, status=422):

@@ -63,7 +63,7 @@ class JobBody(_Strict):
     )
 
 
-Row = Annotated[list[float], FailFast()]
+Row, RowWithGaps = Annotated[list[float], FailFast()], Annotated[list[float | None], FailFast()]
 
 
 class TableBody(_Strict):
@@ -72,11 +72,31 @@ class TableBody(_Strict):
     X: Annotated[list[Row], FailFast()] = Field(description="a list of rows, each a list of as many finite numbers")
 
 
-class DatasetBody(TableBody):
+class DatasetBody(_Strict):
     """A table as JSON, with names."""
 
+    X: Annotated[list[RowWithGaps], FailFast()] = Field(
+        description="a list of rows, each a list of as many finite numbers, or null for a missing one"
+    )
     feature_names: list[str] | None = Field(None, description="a list with one text per column, all different")
     name: str | None = Field(None, description="1 to 64 letters, digits, blanks, and ._- after the first")
+
+
+class Upload(_Strict):
+    """What is to be done with a table that is sent."""
+
+    columns: str | None = Field(
+        None, description='names of the columns to use, commas between; one with a comma in quotes: a,"b, in cm"'
+    )
+    missing: Literal["refuse", "drop"] = Field(
+        "refuse", description="refuse (a table with missing values) or drop (the rows that have one; they are counted)"
+    )
+    warnings: Literal["tell", "refuse"] = Field(
+        "tell", description="tell (of a column that may be none to cluster by) or refuse (the table for it)"
+    )
+    name: str | None = Field(
+        None, description="of the data set; 1 to 64 letters, digits, blanks, and ._- after the first"
+    )
 
 
 def from_query(args):

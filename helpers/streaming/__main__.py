@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.preparing.columns import without
 from helpers.streaming import assign, describe, fit
 from helpers.streaming.checkpoint import write_whole
 
@@ -31,7 +32,7 @@ def main(arguments=None):
     labelling.add_argument("out", help="a file, or a folder if path is one; not there yet")
     labelling.add_argument("--centers", default="centers.npz", help="as fit kept them (default %(default)s)")
     for command in (fitting, labelling):
-        command.add_argument("--columns", nargs="+", help="names of those to be used; all if omitted")
+        command.add_argument("--columns", nargs="+", help="names of those to be used; all but an index if omitted")
         command.add_argument("--scheduler", help="address of a Dask scheduler; threads of this machine if omitted")
     given = parser.parse_args(arguments)
     try:
@@ -55,7 +56,8 @@ def _client(address):
 
 
 def _fit(given, client):
-    describe(given.path, given.columns)  # what is missing is told first, whatever lies where the result will go
+    source = describe(given.path, given.columns)  # what is wrong is told first, whatever lies where the result will go
+    print("\n".join(without(source.left_out)), end="\n" * bool(source.left_out))
     out = Path(given.out)
     if out == Path(given.checkpoint or "."):  # before the work, not after it
         raise ValueError(f"--out and --checkpoint name the same file, {out}; name two")

@@ -78,7 +78,7 @@ def fit(
         of the columns: scikit-learn's rule. 0 waits until none moves.
     random_state : int
     columns : list of str, optional
-        All if omitted.
+        All but the index of a data frame if omitted.
     client : distributed.Client, optional
         A Dask cluster whose workers can read `path`; threads of this machine if omitted.
     threads : int, optional

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from helpers.preparing.columns import index_columns
+
 BATCH = 65_536  # rows in memory at once, for each thread
 BUFFER = 2**20  # bytes read at a time of each column, instead of all that a row group has of it
 LARGEST = 1e150  # squares of differences must not overflow
@@ -60,6 +62,8 @@ class Source:
     rows : int
     fingerprint : str
         Other after any change of a file's name, size or time.
+    left_out : tuple of str
+        Columns in which pandas or Dask kept the index of a data frame, where none were named.
     """
 
     path: str
@@ -67,6 +71,7 @@ class Source:
     columns: tuple
     rows: int
     fingerprint: str
+    left_out: tuple
 
 
 def describe(path, columns=None):
@@ -78,7 +83,7 @@ def describe(path, columns=None):
         A Parquet file, or a folder of them. Of a folder, the files named ``*.parquet`` count, but for those whose names
         begin with "_" or "."; its subfolders do not.
     columns : list of str, optional
-        Those to be used, in this order; all if omitted.
+        Those to be used, in this order; if omitted all but the index of a data frame.
 
     Returns
     -------
@@ -93,11 +98,15 @@ def describe(path, columns=None):
     """
     if isinstance(columns, str):
         raise TypeError(f"columns={columns!r}: give a list of names")
-    files, groups, digest, first = _files(path), [], hashlib.sha256(), None
+    files, groups, digest, first, left_out = _files(path), [], hashlib.sha256(), None, ()
     for file in files:
         stamp = _stamp(file)
         with _told(file, stamp), pq.ParquetFile(file) as opened:
-            types = _types(opened.schema_arrow, columns, file)
+            schema, names = opened.schema_arrow, columns
+            if columns is None:
+                index = index_columns(schema)
+                names, left_out = [name for name in schema.names if name not in index], left_out or tuple(index)
+            types = _types(schema, names, file)
             counts = [opened.metadata.row_group(i).num_rows for i in range(opened.metadata.num_row_groups)]
         if not sum(counts):
             raise DataError(f"{file}: holds no rows; take the file away")
@@ -106,7 +115,7 @@ def describe(path, columns=None):
         groups += [Group(str(file), i, rows, tuple(first[1]), stamp) for i, rows in enumerate(counts) if rows]
         digest.update(repr((file.name, stamp)).encode())
     rows = sum(group.rows for group in groups)
-    return Source(str(path), tuple(groups), tuple(first[1]), rows, digest.hexdigest())
+    return Source(str(path), tuple(groups), tuple(first[1]), rows, digest.hexdigest(), left_out)
 
 
 def _files(path):
@@ -123,16 +132,19 @@ def _files(path):
 
 def _types(schema, columns, file):
     """Give the types of the columns by name; refuse what is not numbers."""
-    names = schema.names if columns is None else [str(name) for name in columns]
+    names = [str(name) for name in columns]
     if not names or len(set(names)) < len(names):
         raise DataError(f"{file}: " + (f"a column is named twice in {names}" if names else "no column is named"))
+    odd = []
     for name in names:
         if schema.names.count(name) != 1:
             said = "is there twice" if name in schema.names else f"is not there; there are {', '.join(schema.names)}"
             raise DataError(f"{file}, column {name}: {said}")
         kind = schema.field(name).type
         if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            raise DataError(f"{file}, column {name}: is of type {kind}; name the columns of numbers with columns=[...]")
+            odd.append(f"column {name}: is of type {kind}")
+    if odd:
+        raise DataError(f"{file}, {'; '.join(odd)}; name the columns of numbers with columns=[...]")
     return {name: schema.field(name).type for name in names}
 
 

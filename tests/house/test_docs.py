@@ -39,6 +39,7 @@ LISTED = {
     "tests/tools/test_grading.py": ("make grading",),
     "tests/tools/test_slides.py": ("make slides",),
     "tests/tools/test_rerun.py": ("make run",),
+    "tests/tools/test_report.py": ("make report", ".venv/bin/python -m tools.report"),
     "tests/service/test_jobs.py; it waits for requests": ("make serve", ".venv/bin/python -m helpers.service --data"),
     "tests/experiments": ("make experiments", ".venv/bin/python -m helpers.experiments run"),
     "takes minutes, or changes a notebook": ("make test", "make bench", "make refresh"),
@@ -68,11 +69,13 @@ def test_the_server_answers_as_is_said(server, line):
     done = subprocess.run([*command, "-sw", "\n%{http_code}"], cwd=ROOT, capture_output=True, check=True, text=True)
     body, _, status = done.stdout.rpartition("\n")
     body = json.loads(body)
-    if "penguins.csv" in line:
+    if "penguins.csv" in line and "columns=" not in line:
         assert status == "422"
         assert "Adelie" in body["detail"]
         return
     assert status in ("200", "201")
+    if "missing=drop" in line:
+        assert (body["rows"], body["rows_dropped"]) == (2, 1)
     if line in PAGES["README.md"]:
         said = "DBSCAN finds {n_clusters}, and {noise} rows" if "noise" in body else "k-means finds {n_clusters}"
         assert body["n_clusters"] > 1

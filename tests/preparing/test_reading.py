@@ -8,14 +8,16 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.preparing.columns import index_columns, is_row_number
-from helpers.preparing.delimited import Text, parse
+from helpers.preparing.columns import as_numbers, index_columns, is_row_number
+from helpers.preparing.converting import odd_one
+from helpers.preparing.delimited import NAMELESS, Text, parse, read_columns
 from helpers.preparing.reading import read
 from helpers.preparing.refusing import Problem, TableError
 
@@ -255,6 +257,53 @@ def test_it_shows_itself_and_escapes_what_a_file_says(tmp_path):
     assert repr(found).splitlines()[0] == "<i>.csv: 1 row, 2 columns"
     assert "<b>" not in found._repr_html_()
     assert "&lt;b&gt;" in found._repr_html_()
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_quotes_are_looked_for_piece_by_piece(monkeypatch, size):
+    monkeypatch.setattr("helpers.preparing.delimited.QUOTED", size)
+    asked = []
+    monkeypatch.setattr(
+        "csv.reader", lambda *args, reader=csv.reader, **options: asked.append(options) or reader(*args, **options)
+    )
+    for text, by_row in (
+        ('a,b\n"5"" x, ""y""",1\n"p\n\nq",2\n', False),
+        ('a,b\n5" pipe,3\n', True),
+        ('a\n"1"\n"2"', False),
+    ):
+        asked.clear()
+        Text(text.encode(), "x.csv")
+        assert any(options.get("strict") for options in asked) == by_row  # what takes long, and is seldom needed
+    with pytest.raises(TableError, match="line 3: a quote is in the wrong place"):
+        Text(b'a,b\n1,2\n"1"2,3\n', "x.csv")
+
+
+def test_some_columns_in_another_order():
+    text = Text(b",a,b,b\n7,1,?,2\n8,x,3,4\n", "x.csv")
+    table, notes = read_columns(text, ["a", "column 1"])
+    assert table.to_pydict() == {"a": ["1", "x"], "column 1": [7, 8]}
+    assert notes == [NAMELESS]
+    assert read_columns(text, ["a"])[1] == []
+    with pytest.raises(TableError, match="column b: stands over more than one column"):
+        read_columns(text, ["b"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "odd"),
+    [(["1", None, "x", "y"], (2, "x")), ([None, "007", "8"], (1, "007")), (["1.5", " 2e3 ", "2,5"], (2, "2,5"))],
+)
+def test_the_text_that_keeps_a_column_from_being_numbers(texts, odd):
+    assert odd_one(pa.chunked_array([texts[:1], texts[1:]], pa.string())) == odd
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint64(), pa.float16(), pa.float32(), pa.float64()])
+def test_numbers_without_pandas(kind):
+    column = pa.array([7, 1, None, 3, 4, 5, 6, 7, 8, 9], pa.float64()).cast(kind)
+    np.testing.assert_array_equal(as_numbers(column.slice(1)), [1, np.nan, 3, 4, 5, 6, 7, 8, 9])
+    whole = as_numbers(column.slice(3, 4))
+    assert whole.tolist() == [3, 4, 5, 6]
+    assert whole.dtype == kind.to_pandas_dtype()
+    assert as_numbers(column.slice(10)).tolist() == []
 
 
 def test_row_numbers():

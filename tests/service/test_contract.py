@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from serving import CSV, JSON, NPY, PARQUET, PROBLEM, csv_of, engine, knowing, npy_of, parquet_of
 from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
@@ -192,6 +193,135 @@ def test_each_media_type_gives_the_same_data_set(client, uploaded, media_type, b
     assert again.status_code == 200, again.json  # it is there already
     assert again.json == client.get(f"/datasets/{uploaded}").json
     assert again.headers["Location"] == f"/datasets/{uploaded}"
+
+
+GERMAN = csv_of(X, ["a", "b"]).decode().replace(",", ";").replace(".", ",")
+FRAME = pa.table({"a": X[:, 0], "index": np.arange(60), "b": X[:, 1]})
+FRAME = FRAME.replace_schema_metadata({"pandas": '{"index_columns": ["index"]}'})
+NUMBERED = ",a,b\n" + "\n".join(f"{i},{a!r},{b!r}" for i, (a, b) in enumerate(X.tolist()))
+COMMAS = ["Columns are separated by semicolons.", "Decimal comma in a, b."]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "query", "told"),
+    [
+        (CSV, GERMAN.encode(), "", COMMAS),
+        (CSV, GERMAN.encode("utf-16"), "", ["The encoding is UTF-16.", *COMMAS]),
+        (CSV, csv_of(X, ["a", "b"]).replace(b",", b"\t"), "", ["Columns are separated by tabs."]),
+        (CSV, csv_of(X[:, ::-1], ["b", "a"]), "?columns=a,b", []),
+        (CSV, NUMBERED.encode(), "?columns=a,b", []),
+        (CSV, csv_of(X, ["a", "b"]) + b"?,2\n", "?missing=drop",
+         ["'?' was taken for missing, once, in a.", "Rows dropped since a value is missing in them: 1 of 61."]),
+        (PARQUET, parquet_of(FRAME), "", ["Left out, the index of a data frame: index."]),
+        (PARQUET, parquet_of({"t": ["x"] * 60, "b": X[:, 1], "a": X[:, 0]}), "?columns=a,b", []),
+    ],
+)  # fmt: skip
+def test_the_same_rows_spelt_otherwise_are_the_same_data_set_and_what_was_understood_is_told(
+    client, uploaded, media_type, body, query, told
+):
+    again = client.post(f"/datasets{query}", data=body, content_type=media_type)
+    assert again.status_code == 200, again.json
+    assert again.json["warnings"] == told
+    kept = client.get(f"/datasets/{uploaded}").json
+    assert kept["warnings"] == []  # of the body that it came from
+    same = {name: value for name, value in kept.items() if name not in ("warnings", "rows_dropped")}
+    assert again.json.items() >= same.items()
+
+
+def test_the_courses_penguins_upload_with_one_more_parameter(client):
+    body = (datasets.real.DATA / "penguins.csv").read_bytes()
+    refused = client.post("/datasets", data=body, content_type=CSV)
+    assert (refused.status_code, refused.content_type) == (422, PROBLEM)
+    errors = refused.json["errors"]
+    assert [(error["column"], error["line"]) for error in errors] == [("species", 2), ("island", 2), ("sex", 2)]
+    assert "'Adelie' in line 2, which is no number: leave the column out with columns=" in errors[0]["detail"]
+    used = [one["name"] for one in refused.json["columns"] if one["use"]]
+    assert used == list(datasets.load("penguins").feature_names)
+    assert refused.json["detail"].endswith(f"Accepted would be ?columns={','.join(used)}")
+    made = client.post("/datasets", query_string={"columns": ",".join(used)}, data=body, content_type=CSV)
+    assert (made.status_code, made.json["rows"], made.json["warnings"]) == (201, 333, [])
+    assert made.json["fingerprint"] == client.get("/datasets/penguins").json["fingerprint"]
+    model = client.post("/models", json={"dataset": made.json["id"], "k": 3})
+    path = f"{model.headers['Location']}/predict"
+    labels = client.post(path, query_string={"columns": ",".join(used)}, data=body, content_type=CSV)
+    assert len(labels.json["labels"]) == 333
+    assert client.post(path, data=body, content_type=CSV).status_code == 422
+    client.delete(made.headers["Location"])
+
+
+MESSY = """,x,"y, in cm",t,d,b,e,one,z
+1,0.5,NA,u,2007-11-11,true,,3,1
+2,1.5,2,v,2007-11-12,false,,3,-inf
+3,?,,w,2007-11-13,true,,3,2
+4,2.5,4,7,2007-11-14,true,,3,5
+"""
+
+
+def test_everything_in_the_way_is_refused_at_once_and_told_how_to_choose(client):
+    problem = client.post("/datasets?warnings=refuse", data=MESSY.encode(), content_type=CSV).json
+    found = {error["column"]: (error["pointer"], error.get("line")) for error in problem["errors"]}
+    assert found == {
+        "column 1": ("/feature_names/0", None), "x": ("/X/2/1", 4), "y, in cm": ("/X/0/2", 2), "t": ("/X/0/3", 2),
+        "d": ("/feature_names/4", None), "b": ("/feature_names/5", None), "e": ("/X/0/6", 2),
+        "one": ("/feature_names/7", None), "z": ("/X/1/8", 3),
+    }  # fmt: skip
+    kinds = {one["name"]: (one["kind"], one["missing"], one["use"]) for one in problem["columns"]}
+    assert kinds == {
+        "column 1": ("nameless", 0, False), "x": ("number", 1, True), "y, in cm": ("number", 2, True),
+        "t": ("text", 0, False), "d": ("date", 0, False), "b": ("truth", 0, False), "e": ("empty", 4, False),
+        "one": ("constant", 0, False), "z": ("far", 0, False),
+    }  # fmt: skip
+    assert problem["rows"] == 4
+    assert {(*gap["columns"], gap["rows"]) for gap in problem["gaps"]} == {(2, 1), (1, 2, 1)}
+    accepted = problem["detail"].partition("Accepted would be ")[2]
+    assert accepted == '?columns=x,"y, in cm"&missing=drop'
+    made = client.post(f"/datasets{accepted}", data=MESSY.encode(), content_type=CSV)
+    assert made.status_code == 201, made.json
+    assert (made.json["rows"], made.json["rows_dropped"], made.json["feature_names"]) == (2, 2, ["x", "y, in cm"])
+    assert made.json["warnings"] == [
+        "'?' was taken for missing, once, in x.",
+        "'NA' was taken for missing, once, in y, in cm.",
+        "Rows dropped since a value is missing in them: 2 of 4.",
+    ]
+    assert client.get(made.headers["Location"]).json == made.json
+    client.delete(made.headers["Location"])
+
+
+def test_what_may_be_no_column_to_cluster_by_is_accepted_and_told(client):
+    made = client.post("/datasets", data=b",n,one,x\n7,5,2,0\n8,6,2,1\n9,7,2,0\n", content_type=CSV)
+    assert made.status_code == 201
+    assert made.json["feature_names"] == ["column 1", "n", "one", "x"]
+    assert made.json["warnings"] == [
+        "The first column has no name: it is called column 1, and likely numbers or names the rows.",
+        "n counts the rows, so that clusters would follow the order of the file.",
+        "one holds one value only, which tells no row from another.",
+    ]
+    client.delete(made.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [(NPY, npy_of(np.array([[1, 2, 3], [4, 5, np.nan]]))), (JSON, b'{"X": [[1, 2, 3], [4, 5, null]]}')],
+)
+def test_columns_and_missing_values_of_what_has_no_names(client, media_type, body):
+    refused = client.post("/datasets", data=body, content_type=media_type)
+    assert refused.status_code == 422
+    assert (refused.json["errors"][0]["pointer"], refused.json["errors"][0]["column"]) == ("/X/1/2", "x3")
+    for query, names, rows in (("missing=drop", ["x1", "x2", "x3"], 1), ("columns=x3,x1&missing=drop", ["x3", "x1"], 1),
+                               ("columns=x2,x1", ["x2", "x1"], 2)):  # fmt: skip
+        made = client.post(f"/datasets?{query}", data=body, content_type=media_type)
+        assert (made.status_code, made.json["feature_names"], made.json["rows"]) == (201, names, rows)
+        client.delete(made.headers["Location"])
+
+
+def test_a_large_table_is_refused_by_a_worker_in_the_same_words(client):
+    small, large = (
+        client.post("/datasets", data=b"a,t\n,x\n" + 100_000 * factor * b"1,y\n", content_type=CSV).json
+        for factor in (0, 1)
+    )
+    assert large["columns"][1] == {"name": "t", "kind": "text", "missing": 0, "use": False, "why": "holds text"}
+    assert large["gaps"] == [{"columns": [0], "rows": 1}]
+    assert small["errors"][1] == large["errors"][1]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

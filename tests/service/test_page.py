@@ -596,6 +596,86 @@ def test_a_dropped_csv_is_drawn_and_can_be_deleted(visit):
     assert id not in page.locator("#dataset option").evaluate_all("all => all.map(one => one.value)")
 
 
+REAL = """,bill,species,"mass, in g",one,date
+1,39.1,Adelie,3750,1,2007-11-11
+2,40.3,Adelie,3250,1,2007-11-12
+3,NA,Adelie,NA,1,2007-11-13
+4,36.7,Gentoo,3450,1,2007-11-14
+5,50.1,Gentoo,,1,2007-11-15
+"""
+
+
+def test_of_a_real_file_the_columns_and_rows_are_chosen_by_keyboard(visit):
+    seen = visit(quiet=False, viewport={"width": 390, "height": 900}, color_scheme="dark").drawn(FIRST)
+    page = seen.page
+    page.evaluate(DROP, ["penguins.csv", REAL])
+    expect(page.locator("#choice-name")).to_be_focused()
+    expect(page.locator("#choice-name")).to_have_text("Which columns of penguins.csv?")
+    labels = [
+        text.replace("\u2068", "").replace("\u2069", "") for text in page.locator("#ticks label").all_inner_texts()
+    ]
+    assert labels == [
+        "column 1: has no name, and likely numbers or names the rows",
+        "bill: 1 missing",
+        "species: holds text",
+        "mass, in g: 2 missing",
+        "one: holds one value only, which tells no row from another",
+        "date: holds dates",
+    ]
+    boxes = page.locator("#ticks input")
+    assert [box.is_checked() for box in boxes.all()] == [False, True, False, True, False, False]
+    assert [box.is_disabled() for box in boxes.all()] == [False, False, True, False, False, True]
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator("#lacking")).to_have_text("2 of 5 rows lack a value in what is ticked")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    found = Axe().run(page, options=RULES).response
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+
+    def go(wanted):
+        while page.evaluate("(one => one.name || one.id || one.value)(document.activeElement)") != wanted:
+            page.keyboard.press("Tab")
+
+    go("3")
+    page.keyboard.press("Space")
+    expect(page.locator("#lacking")).to_have_text("1 of 5 rows lack a value in what is ticked")
+    page.keyboard.press("Space")
+    go("send")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "penguins.csv: column bill is missing in 1 of 5 rows, first in line 4"
+    )
+    page.locator("#choice-name").focus()
+    go("missing")
+    page.keyboard.press("ArrowDown")
+    go("send")
+    page.keyboard.press("Enter")
+    expect(page.locator("#choice")).to_be_hidden()
+    expect(page.locator("#dataset")).to_be_focused()
+    expect(page.locator("#notice")).to_be_hidden()
+    expect(page.locator("#facts")).to_have_text(
+        re.compile("^3 rows, 2 columns: bill, mass, in g. .* Rows dropped .* 2 of 5")
+    )
+    id = page.locator("#dataset").input_value()
+    seen.page.locator("#k").fill("2")
+    seen.now(dataset=id, k=2)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    seen.now(dataset="customers")
+
+
+def test_an_offer_of_columns_can_be_declined_and_none_is_no_choice(visit):
+    seen = visit(quiet=False).drawn(FIRST)
+    page = seen.page
+    page.evaluate(DROP, ["numbered.csv", "n,x\n1,5\n2,7\n3,9\n"])  # no fault, so only told to others
+    expect(page.locator("#gaps")).to_be_hidden()
+    page.locator("#ticks input").nth(1).uncheck()
+    expect(page.locator("#send")).to_be_disabled()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#choice")).to_be_hidden()
+    expect(page.locator("#own-name")).to_be_focused()
+    assert page.locator("#dataset").input_value() == "customers"
+
+
 def test_a_chosen_file_is_drawn(visit, tmp_path):
     seen = visit().drawn(FIRST)
     path = tmp_path / "five.npy"
@@ -610,10 +690,9 @@ def test_a_chosen_file_is_drawn(visit, tmp_path):
 
 
 WRONG_FILES = (
-    ("towns.csv", "age,town\n31,4\n32,Busan\n", "towns.csv: holds 'Busan' (row 2, column 2); give numbers"),
-    ("gaps.csv", "a,b\n1,2\n,3\n", "(row 2, column 1)"),
-    ("ragged.csv", "a,b\n1,2\n1,2,3\n", "ragged.csv: "),
-    ("twice.csv", "a,a\n1,2\n", "twice.csv: feature_names 1 is there twice"),
+    ("towns.csv", "town\n4\nBusan\n", "towns.csv: column town holds 'Busan' in line 3, which is no number: leave"),
+    ("ragged.csv", "a,b\n1,2\n1,2,3\n", "ragged.csv: line 3: the number of fields is 3"),
+    ("twice.csv", "a,a\n1,2\n", "twice.csv: column a stands over more than one column: rename one"),
     ("empty.csv", "", "empty.csv: "),
     ("table.xlsx", "PK", "table.xlsx has no ending that is known here: give .csv, .npy, .parquet or .json."),
 )

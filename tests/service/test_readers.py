@@ -18,6 +18,7 @@ from serving import CSV, JSON, NPY, PARQUET, ROOT, csv_of, npy_of, parquet_of
 from helpers.service.data.readers import READERS, read
 from helpers.service.data.tables import LARGEST, Limits, Table
 from helpers.service.problems import Problem
+from helpers.service.questions import Upload
 from helpers.service.settings import Settings
 
 LIMITS = Limits(max_json_bytes=10_000, max_rows=100, max_columns=20, max_cells=500)
@@ -124,18 +125,73 @@ FIELDS = st.sampled_from([*ODD.split("|"), "\uff11", "True", "1d3", "1e", "--1",
 @given(rows=st.lists(st.lists(FIELDS, min_size=1, max_size=3), max_size=4), end=st.sampled_from(["\n", "\r\n", "\r"]))
 @example(rows=[["1", "2"], [""], ["3", "4"]], end="\n")
 def test_any_csv(rows, end):
-    """Accepted if and only if Python's own readers of CSV, line by line, and of numbers agree that it is a table."""
+    """Accepted only if Python's own readers of CSV and of numbers read the same; refused only for a reason."""
     text = end.join(["a,b", *(",".join(row) for row in rows), ""])
-    lines = [line for line in io.StringIO(text, newline="") if line.strip("\r\n")][1:]
     try:
-        rows = [next(csv.reader([line], strict=True)) for line in lines]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row][1:]
     except csv.Error:
         rows = None
     found = outcome(CSV, text.encode())
-    if isinstance(found, Table):
-        assert [[float(field.strip()) for field in row] for row in rows] == found.X.tolist()
-    else:
+    if not isinstance(found, Table):
         assert not rows or any(len(row) != 2 or not all(map(is_plain, row)) for row in rows), found.detail
+        return
+    if found.feature_names == ("column 1", "a,b"):  # the lines after the first are two numbers with a blank between
+        rows = [line.split() for line in text.split(end)[1:] if line]
+    else:
+        assert found.feature_names in (("a", "b"), ("column 1", "a", "b"))  # as R writes a table
+    assert [[float(field.strip()) for field in row] for row in rows] == found.X.tolist()
+
+
+def test_reading_imports_no_pandas(tmp_path):
+    """It would take 35 MB in each process that reads."""
+    (tmp_path / "csv").write_bytes(b"a,b,c\n1,x,2\n,y,3.5\n3,z,\n")
+    (tmp_path / "parquet").write_bytes(parquet_of({"a": [1.5, None], "b": [1, 2], "c": ["x", "y"]}))
+    said = f"""
+import pathlib, sys
+from helpers.service.data.readers import CSV, PARQUET, read
+from helpers.service.data.tables import Limits
+from helpers.service.questions import Upload
+for media_type, name in ((CSV, "csv"), (PARQUET, "parquet")):
+    body, limits = pathlib.Path({str(tmp_path)!r}, name).read_bytes(), Limits(100, 100, 100, 100)
+    print(len(read(media_type, body, limits, Upload(columns="b,a" if name == "parquet" else "a,c", missing="drop")).X))
+    try:
+        read(media_type, body, limits)
+    except Exception as problem:
+        print(len(problem.errors))
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "3", "1", "2", "False"]
+
+
+CELLS = st.sampled_from(["1", "2", "3", "2.5", "", "NA", "inf", "x", "007", "2007-11-11", "true", "1e200", "-1"])
+
+
+@settings(max_examples=300)
+@given(
+    columns=st.integers(1, 5).flatmap(lambda n: st.lists(st.tuples(*[CELLS] * n), min_size=1, max_size=5)),
+    named=st.booleans(),
+    strict=st.booleans(),
+)
+def test_what_a_refusal_offers_is_accepted(columns, named, strict):
+    """And what is accepted has lost no row but those that it counts."""
+    names = ['"a, ""b"""', "c", "", "d e", "f"][: len(columns[0])]
+    body = "\n".join([",".join(names), *(",".join(row) for row in columns), ""]).encode()
+    try:
+        read(CSV, body, LIMITS, Upload(warnings="refuse" if strict else "tell"), named=named)
+        return
+    except Problem as error:
+        problem = error
+    offered = problem.detail.partition("Accepted would be ?")[2]
+    if not offered:
+        return
+    chosen = dict(part.split("=", 1) for part in offered.split("&"))
+    assert named or "missing" not in chosen
+    table = read(CSV, body, LIMITS, Upload(**chosen, warnings="refuse"), named=named)
+    assert len(table.X) + table.rows_dropped == problem.more["rows"]
+    used = {i for i, one in enumerate(problem.more["columns"]) if one["name"] in table.feature_names}
+    lacking = [gap["rows"] for gap in problem.more["gaps"] if used & set(gap["columns"])]
+    assert sum(lacking) == table.rows_dropped
 
 
 def is_plain(field):
@@ -265,6 +321,9 @@ BOMBS = {  # media type, body, MB it may take at most: what is allowed to be rea
     "CSV: a row without end": (CSV, lambda: b"a\n1\n" + b"1," * (30 * MB), 200),
     "CSV: too many rows": (CSV, lambda: b"a,b\n" + b"1,2\n" * (15 * MB), 200),
     "CSV: a quotation without end": (CSV, lambda: b'a,b\n"' + b"1,2\n" * (15 * MB), 200),
+    "CSV: quotes": (CSV, lambda: b"a\n" + b'""\n' * (20 * MB), 200),
+    "CSV: blanks between numbers": (CSV, lambda: b"a b\n" + b"1 2\n" * (3 * MB), 200),
+    "CSV: rows that are too short": (CSV, lambda: b"a,b\n1,2\n" + b"1\n" * (30 * MB), 200),
     "npy: 2 million rows that are not there": (NPY, lambda: NOT_THERE, 30),
     "JSON: brackets without end": (JSON, lambda: b"[" * (8 * MB), 60),
     "JSON: empty rows": (JSON, lambda: b'{"X": [' + b"[]," * (2 * MB) + b"[]]}", 600),
@@ -275,8 +334,9 @@ MEASURE = """
 import os, sys
 from dataclasses import fields
 from pathlib import Path
-import pyarrow.parquet  # loaded beforehand: only what reading takes is counted
+import pyarrow.csv, pyarrow.parquet  # loaded beforehand: only what reading takes is counted
 from helpers.service.problems import Problem
+from helpers.service.questions import Upload
 from helpers.service.data.readers import read
 from helpers.service.settings import Settings
 from helpers.service.data.tables import Limits

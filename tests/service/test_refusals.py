@@ -49,7 +49,7 @@ def hexadecimal():
 
 
 K, EPS, BODY, TABLE = "parameter k", "parameter eps", "pointer ", "pointer /X"
-NAMES = "pointer /feature_names"
+NAMES, COLUMNS, STRICT = "pointer /feature_names", "parameter columns", "/datasets?warnings=refuse"
 
 REFUSED = {
     # questions in the query
@@ -167,10 +167,10 @@ REFUSED = {
     "a path as name in the query": table(CSV, b"a\n1\n", 422, "parameter name", path="/datasets?name=../x"),
     # as CSV
     "CSV: nothing": table(CSV, b"", 422, BODY),
-    "CSV: only names": table(CSV, b"a,b\n", 422, TABLE),
+    "CSV: only names": table(CSV, b"a,b\n", 422, BODY),
     "CSV: no names": table(CSV, b"1,2\n3,4\n", 422, NAMES),
-    "CSV: ragged": table(CSV, b"a,b\n1,2\n3\n", 422, "pointer /X/1"),
-    "CSV: too many in every row": table(CSV, b"a\n1,2\n3,4\n", 422, "pointer /X/0"),
+    "CSV: ragged": table(CSV, b"a,b\n1,2\n3\n", 422, "line 3"),
+    "CSV: too many in every row": table(CSV, b"a,b\n1,2,3,4\n5,6,7,8\n", 422, "line 1"),
     "CSV: text": table(CSV, b"a,b\n1,2\n3,four\n", 422, "pointer /X/1/1"),
     "CSV: missing": table(CSV, b"a,b\n1,2\n,4\n", 422, "pointer /X/1/0"),
     "CSV: NaN": table(CSV, b"a,b\n1,2\n3,NaN\n", 422, "pointer /X/1/1"),
@@ -178,14 +178,30 @@ REFUSED = {
     "CSV: an underscore": table(CSV, b"a\n1_0\n", 422, "pointer /X/0/0"),
     "CSV: Arabic digits": table(CSV, "a\n٣\n".encode(), 422, "pointer /X/0/0"),
     "CSV: thousands": table(CSV, b'a\n"1,000"\n', 422, "pointer /X/0/0"),
-    "CSV: semicolons": table(CSV, b"a;b\n1,5;2,5\n", 422, BODY),
-    "CSV: UTF-16": table(CSV, "a,b\n1,2\n".encode("utf-16"), 422, BODY),
-    "CSV: Latin-1 below": table(CSV, b"a,b\n1,\xe9\n", 422, BODY),
-    "CSV: NUL": table(CSV, b"a,b\n1,\x002\n", 422, "pointer /X/0/1"),
-    "CSV: a name twice": table(CSV, b"a,a\n1,2\n", 422, f"{NAMES}/1"),
+    "CSV: semicolons, point and comma": table(CSV, b"a;b\n1,5;2,5\n1.5;3\n", 422, "pointer /X/0/0"),
+    "CSV: half of UTF-16": table(CSV, "a,b\n1,2\n".encode("utf-16")[:-1], 422, BODY),
+    "CSV: Latin-1 below": table(CSV, b"a,b\n1,\xe9\n", 422, "pointer /X/0/1"),
+    "CSV: NUL": table(CSV, b"a,b\n1,\x002\n", 422, BODY),
+    "CSV: a name twice": table(CSV, b"a,a\n1,2\n", 422, "column a"),
+    "CSV: a name too long": table(CSV, b"a" * 101 + b",b\n1,2\n", 422, f"{NAMES}/0"),
     "CSV: an endless quotation": table(CSV, b'a,b\n1,"2\n' + b"3,4\n" * 99, 422, BODY),
-    "CSV: a line break in quotation marks": table(CSV, b'a,b\n"1\n",2\n', 422, BODY),
-    "CSV: a number in two parts": table(CSV, b'a\n"1"2\n', 422, BODY),
+    "CSV: a line break in a number": table(CSV, b'a,b\n"1\n2",2\n', 422, "line 2"),
+    "CSV: a number in two parts": table(CSV, b'a\n"1"2\n', 422, "line 2"),
+    "CSV: dates": table(CSV, b"a,b\n1,2007-11-11\n", 422, f"{NAMES}/1"),
+    "CSV: truth": table(CSV, b"a,b\n1,true\n", 422, f"{NAMES}/1"),
+    "CSV: codes": table(CSV, b"a,b\n1,007\n", 422, "pointer /X/0/1"),
+    "CSV: a web page": table(CSV, b"<!DOCTYPE html><p>a,b", 422, BODY),
+    "CSV: no such column": table(CSV, b"a,b\n1,2\n", 422, COLUMNS, path="/datasets?columns=a,c"),
+    "CSV: a column twice": table(CSV, b"a,b\n1,2\n", 422, COLUMNS, path="/datasets?columns=a,a"),
+    "CSV: no column": table(CSV, b"a,b\n1,2\n", 422, COLUMNS, path="/datasets?columns="),
+    "CSV: an open quote in columns": table(CSV, b"a,b\n1,2\n", 422, COLUMNS, path="/datasets?columns=%22a"),
+    "CSV: columns twice": table(CSV, b"a,b\n1,2\n", 422, COLUMNS, path="/datasets?columns=a&columns=b"),
+    "CSV: missing unknown": table(CSV, b"a\n1\n", 422, "parameter missing", path="/datasets?missing=mean"),
+    "CSV: something is missing in each row": table(CSV, b"a,b\n1,\n,2\n", 422, TABLE, path="/datasets?missing=drop"),
+    "CSV: a column that is empty": table(CSV, b"a,b\n1,\n2,\n", 422, "column b", path="/datasets?missing=drop"),
+    "CSV: a row number, warnings refused": table(CSV, b"a,b\n1,2\n2,2\n3,4\n", 422, f"{NAMES}/0", path=STRICT),
+    "CSV: one value only, warnings refused": table(CSV, b"a,b\n1,2\n5,2\n3,2\n", 422, f"{NAMES}/1", path=STRICT),
+    "CSV: no name, warnings refused": table(CSV, b",b\n1,2\n5,3\n3,4\n", 422, f"{NAMES}/0", path=STRICT),
     "CSV: too many rows": table(CSV, b"a\n" + b"1\n" * 5001, 413, TABLE),
     "CSV: too many columns": table(CSV, b",".join(b"c%d" % i for i in range(51)) + b"\n1\n", 413, TABLE),
     "CSV: another character set": table("text/csv; charset=latin-1", b"a\n1\n", 415),
@@ -223,7 +239,8 @@ REFUSED = {
     "Parquet: a date": table(PARQUET, parquet_of({"a": np.array(["2026-01-01"], "datetime64[s]")}), 422, f"{NAMES}/0"),
     "Parquet: a null": table(PARQUET, parquet_of({"a": [1.0, 2.0], "b": [1, None]}), 422, "pointer /X/1/1"),
     "Parquet: NaN": table(PARQUET, parquet_of({"a": [1.0, float("nan")]}), 422, "pointer /X/1/0"),
-    "Parquet: an index": table(PARQUET, parquet_of({"a": [1.0], "__index_level_0__": [3]}), 422, f"{NAMES}/1"),
+    "Parquet: only an index": table(PARQUET, parquet_of({"__index_level_0__": [3]}), 422, TABLE),
+    "Parquet: no such column": table(PARQUET, parquet_of({"a": [1.0]}), 422, COLUMNS, path="/datasets?columns=b"),
     "Parquet: no rows": table(PARQUET, parquet_of({"a": np.ones(0)}), 422, TABLE),
     "Parquet: ten million rows in 1 kB": table(PARQUET, parquet_of({"a": np.zeros(10**7)}), 413, TABLE),
     # the rest of HTTP
@@ -281,6 +298,7 @@ PREDICT = {
     "ragged": (JSON, b'{"X": [[1, 2], [3]]}', 422, "pointer /X/1"),
     "no rows": (JSON, b'{"X": []}', 422, TABLE),
     "NaN": (CSV, b"a,b\n1,nan\n", 422, "pointer /X/0/1"),
+    "a gap": (CSV, b"a,b\n1,2\n3,\n4,5\n", 422, "line 3"),
     "no media type": (None, b"", 415, None),
 }
 

@@ -50,6 +50,15 @@ def test_files_and_folders_are_data_sets(client, folder):
     assert len([one for one in client.get("/datasets").json["datasets"] if not one["streamed"]]) == 9
 
 
+def test_the_index_of_a_data_frame_is_left_out_and_told(client, folder):
+    table = pa.table({"a": [1.0, 2.0], "b": [3.0, 4.0], "__index_level_0__": [0, 1]})
+    pq.write_table(table, folder / "frame.parquet")
+    record = client.get("/datasets/frame").json
+    assert record["feature_names"] == ["a", "b"]
+    assert record["warnings"] == ["Left out, the index of a data frame: __index_level_0__."]
+    assert client.get("/datasets/parts").json["warnings"] == []
+
+
 def test_what_changes_is_seen_and_what_does_not_is_not_opened_again(client, folder, monkeypatch):
     before, opened, describe = streamed(client), [], streaming.describe
     monkeypatch.setattr(streaming, "describe", lambda path: opened.append(path.name) or describe(path))

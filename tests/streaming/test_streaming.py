@@ -178,7 +178,7 @@ def test_the_sample_of_many_rows_takes_no_memory_for_the_others():
     from helpers.streaming.starting import _draw
 
     group = parquet.Group("", 0, 10**9, ("a",), ())
-    source = parquet.Source("", (group,), ("a",), 10**9, "")
+    source = parquet.Source("", (group,), ("a",), 10**9, "", ())
     tracemalloc.start()
     try:
         with pytest.raises(streaming.DataError):  # there is no such file; its rows have been drawn by then
@@ -596,6 +596,36 @@ def test_a_terminal_is_told_in_one_line(file, tmp_path, monkeypatch, arguments, 
     with pytest.raises(SystemExit, match=said) as stopped:
         cli.main([argument.format(file=file) for argument in arguments])
     assert "\n" not in stopped.value.code
+
+
+def test_the_index_of_a_data_frame_is_left_out_and_told(tmp_path, capsys):
+    """As pandas and Dask keep it, unless it is named."""
+    table = pa.table(
+        {"key": range(900), "a": X[:900, 0], "b": X[:900, 1], "__null_dask_index__": range(900)},
+        metadata={b"pandas": b'{"index_columns": ["key"]}'},
+    )
+    pq.write_table(table, tmp_path / "rows.parquet")
+    source = streaming.describe(tmp_path / "rows.parquet")
+    assert (source.columns, source.left_out) == (("a", "b"), ("key", "__null_dask_index__"))
+    named = streaming.describe(tmp_path / "rows.parquet", ["key", "a"])
+    assert (named.columns, named.left_out) == (("key", "a"), ())
+    out = str(tmp_path / "centers.npz")
+    cli.main(["fit", str(tmp_path / "rows.parquet"), "3", "--out", out])
+    said = "Left out, the index of a data frame: key, __null_dask_index__."
+    assert capsys.readouterr().out.startswith(f"{said}\n900 rows")
+    cli.main(["assign", str(tmp_path / "rows.parquet"), str(tmp_path / "labels.parquet"), "--centers", out])
+    found = streaming.fit(tmp_path / "rows.parquet", 3)
+    assert found.columns == ("a", "b")
+    assert np.bincount(pq.read_table(tmp_path / "labels.parquet")["label"]).tolist() == found.counts.tolist()
+    pq.write_table(table.select(["key"]), tmp_path / "rows.parquet")
+    with pytest.raises(streaming.DataError, match="no column is named"):
+        streaming.describe(tmp_path / "rows.parquet")
+
+
+def test_all_columns_that_are_no_numbers_are_told_at_once(tmp_path):
+    pq.write_table(pa.table({"a": ["x"], "b": [1.0], "c": [True]}), tmp_path / "rows.parquet")
+    with pytest.raises(streaming.DataError, match="column a: is of type string; column c: is of type bool; name the"):
+        streaming.describe(tmp_path / "rows.parquet")
 
 
 def test_a_whole_file_is_for_everybody_and_stays_as_it_was_if_writing_fails(tmp_path):

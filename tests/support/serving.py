@@ -63,7 +63,7 @@ def npy_of(X):
 
 def parquet_of(columns, **options):
     stream = io.BytesIO()
-    pq.write_table(pa.table(columns), stream, **options)
+    pq.write_table(columns if isinstance(columns, pa.Table) else pa.table(columns), stream, **options)
     return stream.getvalue()
 
 

@@ -167,6 +167,7 @@ def test_the_edition_is_whole_and_holds_nothing_else(folder):
     }
     assert {path.name for path in (folder / "tools").iterdir()} == {
         "lab-settings",
+        "report",
         *(name.removeprefix("tools/") for name in student.TOOLS),
     }
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -216,20 +217,28 @@ def test_the_set_up_is_the_course_s_own(folder):
 
 def test_its_makefile_has_the_targets_that_work_there_and_no_others(folder):
     listed = re.findall(r"^make ([a-z-]+)", make("help", cwd=folder).stdout, flags=re.MULTILINE)
-    assert listed == ["help", "lab", "workbook", "progress", "serve", "run", "experiments", "setup", "clean"]
+    assert listed == ["help", "lab", "workbook", "progress", "report", "serve", "run", "experiments", "setup", "clean"]
     planned = make("--dry-run", *listed, cwd=folder)
     assert planned.returncode == 0, planned.stderr
     modules = set(re.findall(r"-m ((?:tools|helpers)[.\w]*)", planned.stdout))
-    assert modules == {"tools.lab", "tools.progress", "tools.rerun", "helpers.service", "helpers.experiments"}
+    assert modules == {
+        "tools.lab",
+        "tools.progress",
+        "tools.report",
+        "tools.rerun",
+        "helpers.service",
+        "helpers.experiments",
+    }
     for module in modules:
         place = folder / module.replace(".", "/")
         assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), module
     imported = {
         name
-        for path in (folder / "tools").glob("*.py")
-        for name in re.findall(r"^\s*from tools\.(\w+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for path in (folder / "tools").rglob("*.py")
+        for name in re.findall(r"^\s*from tools\.([\w.]+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     }
-    assert [name for name in imported if not (folder / f"tools/{name}.py").exists()] == []
+    places = {name: folder / "tools" / name.replace(".", "/") for name in imported}
+    assert [name for name, place in places.items() if not (place.is_dir() or place.with_suffix(".py").exists())] == []
 
 
 def test_the_same_files_give_the_same_bytes(folder, tmp_path):

@@ -3,27 +3,35 @@
 Nothing here trusts a header: what it promises is compared with the bounds, and with what the body holds.
 """
 
-import csv
 import io
-import itertools
 import json
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import psutil
 from numpy.lib import format as npy
 
-from helpers.service.data.tables import check
+from helpers.preparing import refusing
+from helpers.preparing.columns import as_numbers, index_columns, without
+from helpers.service.data.settling import Fact, Found, choose, of_table, settle
+from helpers.service.data.tables import accepts_name, default_names
 from helpers.service.problems import Problem, of_body
-from helpers.service.questions import NUMBER, DatasetBody, TableBody, validate
+from helpers.service.questions import DatasetBody, TableBody, Upload, validate
 
 JSON, CSV, NPY, PARQUET = "application/json", "text/csv", "application/x-npy", "application/vnd.apache.parquet"
 SPARE = 2**28  # bytes that Arrow may take besides the table
-FIELD = 400  # characters of a field in a CSV: a number has fewer
+KINDS = {
+    "number": ("integer", "floating", "decimal"),
+    "text": ("string", "large_string", "string_view"),
+    "date": ("date", "timestamp"),
+    "truth": ("boolean",),
+    "empty": ("null",),
+}
 
 
-def read(media_type, body, limits, *, named=True):
+def read(media_type, body, limits, upload=None, *, named=True):
     """Read a table.
 
     Parameters
@@ -32,8 +40,10 @@ def read(media_type, body, limits, *, named=True):
         A key of `READERS`.
     body : bytes
     limits : Limits
+    upload : Upload, optional
+        Which columns and rows are wanted; all if omitted.
     named : bool
-        Whether a JSON body may name the table and its columns.
+        Whether it will be a data set, whose name a JSON body may give, and whose rows may be dropped.
 
     Returns
     -------
@@ -46,11 +56,12 @@ def read(media_type, body, limits, *, named=True):
     """
     if not len(body):
         raise of_body("", "is empty; give a table")
-    X, feature_names, name = READERS[media_type](body, limits, named)
-    return check(X, feature_names, name, limits)
+    if media_type == JSON:
+        return _read_json(body, limits, upload or Upload(), named)
+    return settle(READERS[media_type](body, limits, upload or Upload()), upload or Upload(), fills=named)
 
 
-def _read_json(body, limits, named):
+def _read_json(body, limits, upload, named):
     if len(body) > limits.max_json_bytes:
         said = f"has {len(body)} bytes; as JSON at most {limits.max_json_bytes}, more as CSV, .npy or Parquet"
         raise of_body("", said, 413)
@@ -61,8 +72,24 @@ def _read_json(body, limits, named):
     for i, row in enumerate(table.X):
         if len(row) != columns:
             raise of_body(f"/X/{i}", f"has {len(row)} values, the first row {columns}; give as many in every row")
-    names = tuple(table.feature_names) if named and table.feature_names is not None else None
-    return np.array(table.X, dtype=float), names, table.name if named else None
+    names = table.feature_names if named else None
+    if names is not None and len(names) != columns:
+        raise of_body("/feature_names", f"has {len(names)} names for {columns} columns; give one for each")
+    for i, name in enumerate(names or ()):
+        if name in names[:i]:
+            raise of_body(f"/feature_names/{i}", "is there twice; give each column its own name")
+    if named and table.name is not None and not accepts_name(table.name):
+        raise of_body("/name", f"is not accepted; give {DatasetBody.model_fields['name'].description}")
+    found = settle(_chosen(np.array(table.X, dtype=float), names, upload), upload, fills=named)
+    return replace(found, name=table.name if named else None)
+
+
+def _chosen(X, names, upload):
+    """Choose columns of what was read as a whole."""
+    at = choose(names or default_names(X.shape[1]), upload.columns)
+    if upload.columns is not None:
+        X, names = X[:, at], [(names or default_names(X.shape[1]))[i] for i in at]
+    return Found(names, X, at)
 
 
 def parse_json(body):
@@ -93,68 +120,56 @@ def parse_json(body):
     return values
 
 
-def _read_csv(body, limits, named):
-    lines = _lines(body, limits.max_columns * FIELD)
+def _read_csv(body, limits, upload):
+    import pyarrow as pa  # here: it is large, and a process that reads no CSV needs none of it
+
+    from helpers.preparing.converting import odd_one
+    from helpers.preparing.delimited import Text, read_columns
+
     try:
-        names = [name.strip() for name in next(csv.reader(lines), [])]
-        if all(NUMBER.fullmatch(name) for name in names):
+        text = Text(body, "the CSV")
+        if not text.has_names:
             raise of_body("/feature_names", "are missing; begin the CSV with a line of the columns' names")
-        if len(names) == 1 and ";" in names[0]:
-            raise of_body("", "separates its columns by semicolons; write the CSV with commas, and decimal points")
-        limits.check(1, len(names))
-        first = next(lines, None)
-        if first is None:
-            raise of_body("/X", "is empty: the CSV ends after its first line; give at least one row")
-        if len(next(csv.reader([first]))) != len(names):  # loadtxt would make room for as many as this
-            raise ValueError("the first row is too long or too short")
-        most = min(limits.max_rows, limits.max_cells // len(names)) + 1
-        rows = itertools.chain([first], lines)
-        X = np.loadtxt(rows, delimiter=",", comments=None, quotechar='"', ndmin=2, max_rows=most)
-    except (ValueError, csv.Error) as error:
-        raise _diagnose_csv(body, limits) or of_body("", f"cannot be read as CSV: {str(error)[:200]}") from None
-    return X, tuple(names), None
+        limits.check(1, len(text.names))
+        at = choose(text.names, upload.columns)
+        names = [text.names[i] for i in at]
+        table, notes = read_columns(text, names, bound=lambda rows, columns: limits.check(max(rows, 1), columns))
+    except refusing.TableError as error:
+        raise of_table(error) from None
+    rows, columns, others = table.num_rows, table.columns, {}
+    del table  # each column goes when it is copied
+    kinds = [_kind(column.type, pa) for column in columns]
+    X = np.empty((rows, kinds.count("number")))
+    numbers = iter(X.T)
+    for j, kind in enumerate(kinds):
+        column, columns[j] = columns[j], None
+        if kind == "number":
+            _put(next(numbers), column.chunks)
+        else:
+            others[j] = Fact(kind, column.null_count, *(odd_one(column) if kind == "text" else [0] * (kind == "empty")))
+        del column
+    return Found(names, X, at, others, notes, text.nameless, text.lines)
 
 
-def _lines(body, most):
-    """Give the lines of a text that are not empty, none of which may be longer than the widest table needs."""
-    for line in io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline=""):
-        if len(line) > most:
-            raise of_body("", f"has a line of {len(line)} characters; at most {most} are accepted", 413)
-        if '"' in line:  # loadtxt alone would take "1"2 for 12
-            next(csv.reader([line], strict=True))
-        if line.strip("\r\n"):
-            yield line
+def _put(target, chunks):
+    """Write the chunks of a column one behind the other."""
+    start = 0
+    for chunk in chunks:
+        target[start : start + len(chunk)] = as_numbers(chunk)
+        start += len(chunk)
 
 
-def _diagnose_csv(body, limits):
-    """Find the first line that is no row of numbers; None if there is none."""
-    try:
-        rows = csv.reader(_lines(body, limits.max_columns * FIELD))
-        names = next(rows)
-        for i, fields in enumerate(rows):
-            if len(fields) != len(names):
-                said = f"has {len(fields)} values (row {i + 1}), and the first line {len(names)} names"
-                return of_body(f"/X/{i}", f"{said}; give as many")
-            for j, field in enumerate(fields):
-                if not _is_number(field):
-                    said = f"holds {field[:40]!a} (row {i + 1}, column {j + 1})"
-                    return of_body(f"/X/{i}/{j}", f"{said}; give numbers such as -1.5 or 2e3, none missing")
-    except UnicodeDecodeError:
-        return of_body("", "is not in UTF-8; save the CSV in this encoding")
-    except csv.Error as error:
-        return of_body("", f"cannot be read as CSV: {error}")
-    return None
+def _kind(type_, pa):
+    """Name what a column of an Arrow type holds, as `helpers.service.data.settling` does."""
+    if pa.types.is_dictionary(type_):
+        return _kind(type_.value_type, pa)
+    for kind, names in KINDS.items():
+        if any(getattr(pa.types, f"is_{name}")(type_) for name in names):
+            return kind
+    return "other"
 
 
-def _is_number(field):
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return field.isascii() and "_" not in field
-
-
-def _read_npy(body, limits, named):
+def _read_npy(body, limits, upload):
     stream = io.BytesIO(body)
     try:
         major, _ = npy.read_magic(stream)
@@ -175,41 +190,49 @@ def _read_npy(body, limits, named):
     if promised != held:
         raise of_body("/X", f"promises {promised} bytes and holds {held}; give the whole array and nothing behind it")
     X = np.frombuffer(body, dtype, offset=stream.tell())
-    return X.reshape(shape, order="F" if fortran_order else "C").astype(float), None, None
+    return _chosen(X.reshape(shape, order="F" if fortran_order else "C").astype(float), None, upload)
 
 
-def _read_parquet(body, limits, named):
-    import pyarrow as pa  # here: it is large, and only a process that reads Parquet needs it
+def _read_parquet(body, limits, upload):
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(pa.BufferReader(body), thrift_string_size_limit=10**6, thrift_container_size_limit=10**5)
         schema, rows = file.schema_arrow, file.metadata.num_rows
-        _check_schema(schema, pa)
-        limits.check(rows, len(schema))
-        with _no_more_memory(16 * rows * len(schema) + len(body) + SPARE):
-            X = _fill(np.empty((rows, len(schema))), file.iter_batches(batch_size=65_536, use_threads=False))
+        index = index_columns(schema) if upload.columns is None else []
+        there = [name for name in schema.names if name not in index]
+        names = [there[i] for i in choose(there, upload.columns)]
+        if not names:
+            raise of_body("/X", "has no columns but the index of a data frame")
+        limits.check(rows, len(names))
+        twice = [name for name in dict.fromkeys(names) if schema.names.count(name) > 1]
+        if twice:
+            raise of_table(refusing.TableError("", [refusing.Problem(refusing.TWICE, name) for name in twice]))
+        kinds = [_kind(schema.field(name).type, pa) for name in names]
+        numbers = [name for name, kind in zip(names, kinds, strict=True) if kind == "number"]
+        with _no_more_memory(16 * rows * len(numbers) + len(body) + SPARE):
+            batches = file.iter_batches(batch_size=65_536, columns=numbers, use_threads=False) if numbers else ()
+            X = _fill(np.empty((rows, len(numbers))), batches, numbers)
     except Problem:
         raise
     except MemoryError:
         raise of_body("", "unpacks to more than its rows and columns need; write the Parquet file anew") from None
     except Exception as error:  # a broken file can make Arrow raise what it likes
         raise of_body("", f"cannot be read as Parquet: {str(error)[:200]}") from None
-    return X, tuple(schema.names), None
+    others = {j: Fact(kind) for j, kind in enumerate(kinds) if kind != "number"}
+    return Found(names, X, [schema.names.index(name) for name in names], others, without(index))
 
 
-def _fill(X, batches):
+def _fill(X, batches, names):
     filled = 0
     for batch in batches:
         if filled + len(batch) > len(X):
             raise of_body("/X", f"promises {len(X)} rows and holds more; write the file anew")
-        for j, column in enumerate(batch.columns):
-            if column.null_count:
-                row = filled + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-                raise of_body(f"/X/{row}/{j}", "is missing (null); give a number in every place")
-            X[filled : filled + len(batch), j] = column.to_numpy(zero_copy_only=False)
+        for j, name in enumerate(names):
+            X[filled : filled + len(batch), j] = as_numbers(batch.column(name).cast("double", safe=False))
         filled += len(batch)
-    if filled != len(X):
+    if names and filled != len(X):
         raise of_body("/X", f"promises {len(X)} rows and holds {filled}; write the file anew")
     return X
 
@@ -234,15 +257,6 @@ def _no_more_memory(size):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def _check_schema(schema, pa):
-    for j, column in enumerate(schema):
-        if column.name.startswith("__index_level_"):
-            raise of_body(f"/feature_names/{j}", "is the index of a data frame; write the file with index=False")
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            said = f"{column.name[:60]} is of type {str(column.type)[:60]}; give columns of integers or floats"
-            raise of_body(f"/feature_names/{j}", said)
 
 
 READERS = {JSON: _read_json, CSV: _read_csv, NPY: _read_npy, PARQUET: _read_parquet}

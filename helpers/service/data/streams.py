@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 
+from helpers.preparing.columns import without
 from helpers.service.data.digests import ID
 from helpers.service.data.tables import accepts_name
 
@@ -66,6 +67,7 @@ class Streams:
             return None
         facts = {"rows": source.rows, "columns": len(source.columns), "feature_names": list(source.columns)}
         own = {"deletable": False, "streamed": True, "fingerprint": source.fingerprint}
+        own["warnings"] = without(source.left_out)
         return {"id": name, "name": name} | facts | own
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.lib import format as npy
 
 from helpers.service.problems import of_body
-from helpers.service.questions import DatasetBody
 
 MOST_DISTINCT = 1000  # no more are asked for: the largest k
 LARGEST = 1e150  # squares of differences must not overflow, nor their sum over a table
@@ -51,33 +50,17 @@ class Table:
     feature_names : tuple of str, or None
         None if the body gave none.
     name : str or None
+    warnings : tuple of str
+        What was understood, or may be no column to cluster by, or was dropped: a sentence each.
+    rows_dropped : int
+        Since a value is missing in them.
     """
 
     X: np.ndarray
     feature_names: tuple | None = None
     name: str | None = None
-
-
-def check(X, feature_names, name, limits):
-    """Make a table of what a reader found.
-
-    Raises
-    ------
-    Problem
-        422 or 413, with the first place that is wrong.
-    """
-    if name is not None and not accepts_name(name):
-        raise of_body("/name", f"is not accepted; give {DatasetBody.model_fields['name'].description}")
-    limits.check(*X.shape)
-    if feature_names is not None:
-        _check_names(feature_names, X.shape[1])
-    if not (X.min() >= -LARGEST and X.max() <= LARGEST):  # NaN compares as false
-        row, column = divmod(int(np.argmin(np.abs(X) <= LARGEST)), X.shape[1])
-        said = f"is {X[row, column]} (row {row + 1}, column {column + 1}); give finite numbers, at most 1e150 in size"
-        raise of_body(f"/X/{row}/{column}", said)
-    X = np.ascontiguousarray(X)
-    X += 0.0
-    return Table(X, feature_names, name)
+    warnings: tuple = ()
+    rows_dropped: int = 0
 
 
 def save(table, target):
@@ -86,7 +69,8 @@ def save(table, target):
     Returns
     -------
     dict
-        What the records keep of it: rows, columns, names, a fingerprint, and the number of distinct rows, up to 1000.
+        What the records keep of it: rows, columns, names, a fingerprint, the number of distinct rows, up to 1000, and
+        what is told of it.
     """
     X = table.X
     with open(target, "wb") as file:  # by Python's own write: NumPy's does not say that a disk is full
@@ -100,6 +84,8 @@ def save(table, target):
         "feature_names": list(names),
         "fingerprint": _fingerprint(X),
         "distinct_rows": count_distinct(X),
+        "warnings": list(table.warnings),
+        "rows_dropped": table.rows_dropped,
     }
 
 
@@ -125,13 +111,3 @@ def count_distinct(X):
 def accepts_name(name):
     """Whether a table may be called so: nothing that could be taken for a path, or cannot be shown."""
     return NAME.fullmatch(name) is not None
-
-
-def _check_names(names, columns):
-    if len(names) != columns:
-        raise of_body("/feature_names", f"has {len(names)} names for {columns} columns; give one for each")
-    for i, name in enumerate(names):
-        if not 1 <= len(name) <= 100 or not name.isprintable():
-            raise of_body(f"/feature_names/{i}", "is no name; give 1 to 100 characters, all printable")
-        if name in names[:i]:
-            raise of_body(f"/feature_names/{i}", "is there twice; give each column its own name")

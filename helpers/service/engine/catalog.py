@@ -4,11 +4,12 @@ import shutil
 import threading
 
 from helpers.service.data.digests import ID, digest
-from helpers.service.data.readers import PARQUET, read
+from helpers.service.data.readers import JSON, NPY, read
 from helpers.service.data.streams import Streams
 from helpers.service.data.tables import Limits, save
 from helpers.service.problems import Problem
 
+TOLD = {"warnings": [], "rows_dropped": 0}  # what records of before do not have
 SMALL = 2**18  # bytes of a body that is read at once
 
 
@@ -55,7 +56,7 @@ class Catalog:
             record = self.course().get(id) or self._streams.records().get(id)
         if record is None:
             raise Problem(404, f"there is no data set {id[:60]!a}; GET /datasets lists those that there are")
-        return record
+        return record | {name: record.get(name, none) for name, none in TOLD.items()}
 
     def rows(self, record):
         """Give the path of a data set's rows."""
@@ -78,8 +79,8 @@ class Catalog:
         except FileNotFoundError:
             raise deleted(record) from None
 
-    def receive(self, media_type, stream, target, *, named=True):
-        """Read a table from a request's body: a small one here, a large one, or one to be unpacked, in a worker.
+    def receive(self, media_type, stream, target, upload, *, named=True):
+        """Read a table from a request's body: a small one of JSON or .npy here, others in a worker.
 
         Parameters
         ----------
@@ -88,6 +89,7 @@ class Catalog:
         stream : file of bytes
         target : Path
             Where its rows are written.
+        upload : helpers.service.questions.Upload
         named : bool
             Whether a JSON body may name the table and its columns.
 
@@ -102,14 +104,14 @@ class Catalog:
             422 or 413 for what is no table, or too large; 503 if too many wait.
         """
         start = stream.read(SMALL)
-        if len(start) < SMALL and media_type != PARQUET:
+        if len(start) < SMALL and media_type in (JSON, NPY):  # the others want Arrow: 50 MB in this process
             with self._reading:  # one at a time: JSON takes much more memory than its bytes
-                return save(read(media_type, start, self._limits, named=named), target)
+                return save(read(media_type, start, self._limits, upload, named=named), target)
         with self._engine.reader.place(), self._store.scratch() as source:
             with open(source, "wb") as file:
                 file.write(start)
                 shutil.copyfileobj(stream, file)
-            return self._engine.reader.run("read_body", media_type, source, target, self._limits, named)
+            return self._engine.reader.run("read_body", media_type, source, target, self._limits, upload, named)
 
     def add(self, facts, path):
         """Keep a table; the same table under the same names is kept once.
@@ -124,6 +126,7 @@ class Catalog:
         Returns
         -------
         record : dict
+            With what is told of this table; of one that is kept already, the record has what was told first.
         new : bool
         """
         id = digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]

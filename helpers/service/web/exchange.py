@@ -118,9 +118,9 @@ def _body_values():
     return readers.parse_json(body)
 
 
-def body_table(path, *, named=True):
+def body_table(path, upload, *, named=True):
     """Read a table from the body; its rows are written to the path."""
-    return engine().catalog.receive(body_type(*readers.READERS), request.stream, path, named=named)
+    return engine().catalog.receive(body_type(*readers.READERS), request.stream, path, upload, named=named)
 
 
 def only_parameters(*known):

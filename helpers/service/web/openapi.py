@@ -3,14 +3,18 @@
 from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
+from helpers.service.data import settling
 from helpers.service.data.readers import CSV, JSON, NPY, PARQUET
-from helpers.service.questions import QUESTIONS, DatasetBody, JobBody, TableBody
+from helpers.service.questions import QUESTIONS, DatasetBody, JobBody, TableBody, Upload
 
 BINARY = {"type": "string", "format": "binary"}
 TABLES = {
-    CSV: {"type": "string", "description": "UTF-8, commas, the first line names the columns"},
+    CSV: {
+        "type": "string",
+        "description": "or kin: its delimiter, encoding, decimal comma are found; line 1 has names",
+    },
     NPY: BINARY | {"description": "two-dimensional, integers or floats"},
-    PARQUET: BINARY | {"description": "columns of integers or floats, no nulls"},
+    PARQUET: BINARY | {"description": "the index of a data frame is left out"},
 }
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
 WHY = {
@@ -65,7 +69,7 @@ def document(settings):
 
 def _paths():
     ids = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}]}
-    name = _parameter(DatasetBody, "name") | {"description": "of the data set, where the body is not JSON"}
+    upload = [_parameter(Upload, name) for name in Upload.model_fields]
     unchanged = {304: {"description": "If-None-Match names what is still right"}}
     found = _answer("Clustering", npy=True) | unchanged
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
@@ -82,7 +86,7 @@ def _paths():
         "/clustering": {"get": _does("Cluster", found, [404, 406, 409, 422, 503], _query())},
         "/datasets": {
             "get": _does("List the data sets", _answer("Datasets")),
-            "post": _does("Upload a data set", made["Dataset"], STORING, [name], table),
+            "post": _does("Upload a data set", made["Dataset"], STORING, upload, table),
         },
         "/datasets/{id}": ids
         | {
@@ -96,7 +100,7 @@ def _paths():
             "delete": _does("Delete a model", deleted, [404, 422, 507]),
         },
         "/models/{id}/predict": ids
-        | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], body=new_rows)},
+        | {"post": _does("Label new rows", _answer("Labels", npy=True), [404, 406, *STORING], upload[:1], new_rows)},
         "/openapi.json": {"get": _does("Read this document", _answer("Document"))},
         "/healthz": {"get": _does("Ask whether the server can answer", _answer("Health"))},
     } | _job_paths(ids, deleted)
@@ -199,6 +203,8 @@ def _answers():
         "fingerprint": TEXT | {"description": "SHA-256 of shape and values, or of the files' names, sizes and times"},
         "distinct_rows": COUNT | {"description": "up to 1000; of a table, not of what is streamed"},
         "streamed": {"type": "boolean", "description": "true: larger than memory, POST /jobs reads it"},
+        "warnings": _list(TEXT) | {"description": "how it was read; what was dropped; columns that may be none"},
+        "rows_dropped": COUNT | {"description": "since a value is missing in them"},
     }
     passes = {
         "counts": _list(COUNT) | {"description": "of a job's: rows of each cluster"},
@@ -211,7 +217,9 @@ def _answers():
         "parameter": TEXT | {"description": "in the query"},
         "pointer": TEXT | {"description": "JSON pointer into the body; into other bodies as if they were JSON"},
     }
-    errors = {"errors": _list(_object(place, "parameter", "pointer"))}
+    place |= {"column": TEXT, "line": COUNT | {"description": "of a CSV, as an editor counts it"}}
+    errors = {"errors": _list(_object(place, *list(place)[1:])), "rows": COUNT | {"description": "of a refused table"}}
+    errors |= _refused_columns()
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
     return {
         "Clustering": _object(labels | found, "centers", "inertia", "noise"),
@@ -222,8 +230,21 @@ def _answers():
         "Job": _object(_job()),
         "Document": {"type": "object"},
         "Health": _object({"status": {"const": "ok"}}),
-        "Problem": _object(problem | errors, "errors"),
+        "Problem": _object(problem | errors, *errors),
     }
+
+
+def _refused_columns():
+    """Describe what a refused table's columns hold, and its rows by the columns that they lack."""
+    column = {
+        "name": TEXT,
+        "kind": {"enum": ["number", *settling.WHY]},
+        "missing": {"type": ["integer", "null"], "description": "values; null if it is not known"},
+        "use": {"type": "boolean", "description": "whether it looks like one to cluster by"},
+        "why": {"type": ["string", "null"], "description": "why not"},
+    }
+    gap = {"columns": _list(COUNT) | {"description": "their places in the list columns"}, "rows": COUNT}
+    return {"columns": _list(_object(column)), "gaps": _list(_object(gap))}
 
 
 def _job():

@@ -47,17 +47,17 @@ class Datasets(Resource):
 
     def post(self):
         """Upload one."""
-        exchange.only_parameters("name")
-        name = request.args.get("name")
-        if name is not None and not tables.accepts_name(name):
+        questions.once(request.args)
+        upload = questions.validate(questions.Upload, request.args.to_dict(), "parameter")
+        if upload.name is not None and not tables.accepts_name(upload.name):
             raise of_parameter(
                 "name", f"is not accepted; give {questions.DatasetBody.model_fields['name'].description}"
             )
         with exchange.engine().store.scratch(".npy") as path:
-            facts = exchange.body_table(path)
-            if name is not None and facts["name"] is not None:
+            facts = exchange.body_table(path, upload)
+            if upload.name is not None and facts["name"] is not None:
                 raise of_parameter("name", "is given in the body, too; give it once")
-            record, new = exchange.engine().catalog.add(facts | {"name": name or facts["name"]}, path)
+            record, new = exchange.engine().catalog.add(facts | {"name": upload.name or facts["name"]}, path)
         return exchange.created(record, new, f"/datasets/{record['id']}")
 
 
@@ -118,11 +118,12 @@ class Predict(Resource):
 
     def post(self, id):
         """Label the rows in the body."""
-        exchange.only_parameters()
+        exchange.only_parameters("columns")
+        upload = questions.Upload(columns=request.args.get("columns"))
         media_type = exchange.accepted_type(JSON, NPY)
         exchange.engine().models.get(id)  # 404 before the body is looked at
         with exchange.engine().store.scratch(".npy") as path:
-            answer = exchange.engine().models.predict(id, exchange.body_table(path, named=False), path)
+            answer = exchange.engine().models.predict(id, exchange.body_table(path, upload, named=False), path)
         g.how = "computed"
         return exchange.as_labels(answer, media_type)
 

@@ -45,12 +45,12 @@ def _small(labels):
     return labels.astype(np.min_scalar_type(-2 - int(labels.max())))
 
 
-def read_body(media_type, source, target, limits, named):
+def read_body(media_type, source, target, limits, upload, named):
     """Read the table in a body that lies in a file, and write it; see `helpers.service.data.tables.save`."""
     from helpers.service.data.readers import read  # here, as below: processes that only fit need less memory without
     from helpers.service.data.tables import save
 
-    return save(read(media_type, source.read_bytes(), limits, named=named), target)
+    return save(read(media_type, source.read_bytes(), limits, upload, named=named), target)
 
 
 def catalog(folder):

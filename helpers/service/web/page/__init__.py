@@ -24,7 +24,7 @@ def document():
         The policy that lets a browser run this page's own style and script, ask this server, and nothing else.
     """
     style = _read("page.css")
-    script = _read("plot.js") + _read("jobs.js") + _read("page.js")
+    script = _read("plot.js") + _read("jobs.js") + _read("page.js") + _read("choice.js")
     inks = {
         "light": {"colors": palette.COLORS, "noise": palette.NOISE, "center": palette.CENTER},
         "dark": {"colors": palette.DARK_COLORS, "noise": palette.DARK_NOISE, "center": palette.DARK_CENTER},

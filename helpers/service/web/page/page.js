@@ -30,9 +30,9 @@ try {
 
 /** What keeps an answer from being had, in words for the user. */
 class Trouble extends Error {
-  constructor(message, {status = 0, parameters = []} = {}) {
+  constructor(message, {status = 0, parameters = [], problem = {}} = {}) {
     super(message);
-    Object.assign(this, {status, parameters});
+    Object.assign(this, {status, parameters, problem});
   }
 }
 
@@ -51,12 +51,13 @@ async function ask(path, options = {}) {
   if (response.status === 401) throw new Trouble(token ? "This token is not right." : "Type the server's token.", {status: 401});
   const problem = await response.json().catch(() => ({detail: `The server answered ${response.status}.`}));
   const errors = problem.errors ?? [], parameters = errors.map(error => error.parameter ?? error.pointer?.slice(1));
-  throw new Trouble(errors.map(inWords).join("; ") || problem.detail, {status: response.status, parameters});
+  const words = errors.length <= MOST ? errors.map(inWords).join("; ") : "";
+  throw new Trouble(words || problem.detail, {status: response.status, parameters, problem});
 }
 
-/** One error; a place in the rows is left out, since the detail says row and column. */
-function inWords({detail, parameter, pointer = ""}) {
-  const place = parameter ?? pointer.replace(/^\/X.*/, "").slice(1).replaceAll("/", " ");
+/** One error; a place in the rows is left out, since the detail says it. */
+function inWords({detail, parameter, pointer = "", column, line}) {
+  const place = parameter ?? (column ? `column ${column}` : line ? `line ${line}:` : pointer.replace(/^\/X.*/, "").slice(1).replaceAll("/", " "));
   return `${place} ${detail}`.trim();
 }
 
@@ -223,7 +224,7 @@ async function load(id) {
   data = {record, X: rows && columns(rows, record)};
   showParameters();
   byId("facts").textContent = `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
-    + `${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`;
+    + [`${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`, ...record.warnings.slice(0, 9)].join(". ");
   byId("delete").hidden = !record.deletable;
   for (const [axis, chosen] of Object.entries(firstAxes())) {
     byId(axis).replaceChildren(...record.axes.map((name, j) => new Option(name, j)));
@@ -295,21 +296,26 @@ function neighborDistances(n) {
   return found.sort((a, b) => a - b);
 }
 
-/** Send a table; then it is chosen. */
-async function upload(file) {
+/** Send a table, or some of its columns; then it is chosen, or what to send of it is asked. */
+async function upload(file, chosen) {
   const ending = file.name.split(".").pop().toLowerCase();
   if (!Object.hasOwn(TYPES, ending)) {
     return tell("notice", `${file.name} has no ending that is known here: give .csv, .npy, .parquet or .json.`);
   }
   const letters = [...file.name.replace(/\.[^.]*$/, "").normalize("NFC").replace(/[^\p{L}\p{N}_ .-]/gu, "_").replace(/^[ .-]/, "_")];
-  const query = ending === "json" || !letters.length ? "" : `?${new URLSearchParams({name: letters.slice(0, 64).join("")})}`;
+  const query = new URLSearchParams(chosen ?? {warnings: "refuse"});
+  if (ending !== "json" && letters.length) query.set("name", letters.slice(0, 64).join(""));
   wait(1);
   try {
-    const sent = await ask(`/datasets${query}`, {method: "POST", headers: {"Content-Type": TYPES[ending]}, body: file});
+    const sent = await ask(`/datasets?${query}`, {method: "POST", headers: {"Content-Type": TYPES[ending]}, body: file});
     await choose((await sent.json()).id);
+    withdraw("dataset");
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
-    tell("notice", `${file.name}: ${trouble.message}`);
+    const asks = !chosen && trouble.problem.columns?.some(({kind}) => USABLE.includes(kind));
+    tell("notice", asks ? "" : `${file.name}: ${trouble.message}`);
+    if (asks) offer(file, trouble.problem);
+    else if (!chosen) withdraw("file");
   } finally {
     wait(-1);
   }
