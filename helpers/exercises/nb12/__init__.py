@@ -4,48 +4,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.exercises.defended import Defended
-from helpers.exercises.judging import Mistake, Unreadable
+from helpers.exercises.judging import Mistake
 from helpers.exercises.kinds import Choice, Function, Number
-from helpers.exercises.nb12.messy import COPY, FEATURES, four_panels, four_tables, orders
+from helpers.exercises.nb12.features import FEATURES, columns_fault
+from helpers.exercises.nb12.messy import four_panels, four_tables, orders
 
 __all__ = ["EXERCISES", "four_panels", "four_tables", "orders"]
 
-NAMES = ("customer_no", "basket_eur", "basket_cent", "visits", "shop_code", "returned")
 SAMPLE, SCATTER, WANTED = 500, 0.016, 0.004
-
-
-def _names(answer):
-    """Read names of columns, in whatever they stand."""
-    if isinstance(answer, pd.DataFrame):
-        answer = list(answer.columns)
-    if isinstance(answer, dict):
-        answer = [name for name, yes in answer.items() if yes not in (False, "leave out")]
-    if isinstance(answer, str):
-        answer = answer.replace(";", ",").split(",")
-    if not isinstance(answer, list | tuple | set | frozenset | np.ndarray | pd.Index | pd.Series):
-        raise Unreadable(f"this is of type {type(answer).__name__}; wanted are names of columns, as a list of texts.")
-    given = [name.strip(" '\"`") if isinstance(name, str) else name for name in list(answer)[:100]]
-    unknown = [name for name in given if not isinstance(name, str) or name not in NAMES]
-    if unknown or not given:
-        raise Unreadable(f"wanted are names of columns, as a list of texts, from: {', '.join(NAMES)}.")
-    return set(given)
-
-
-def _columns_fault(answer):
-    """Name the first thing that is wrong with a choice of columns, or None."""
-    given = _names(answer)
-    if "customer_no" in given:
-        return "id taken for a feature"
-    if "shop_code" in given:
-        return "code taken for a number"
-    if given >= COPY:
-        return "both copies kept"
-    if not given & COPY:
-        return "price left out altogether"
-    missing = set(FEATURES) - COPY - given
-    if not missing:
-        return None
-    return "small column left out" if missing == {"returned"} else "feature left out"
 
 
 def count_far(values, *, reach=3, low=25, high=75, sides="both", known=True, middle=False):
@@ -151,7 +117,7 @@ EXERCISES = {
                 "what you named are features, but not all: go through the columns that you left out, and say of each what it would tell.",
             ),
         },
-        find=_columns_fault,
+        find=columns_fault,
         wanted="names of columns, as a list of texts",
         praise="right: the columns whose differences mean something for the question, each once. The others are for looking rows up, and for comparing afterwards.",
         otherwise="not yet: ask of each column what a difference of one in it means.",

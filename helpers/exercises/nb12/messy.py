@@ -10,8 +10,6 @@ from sklearn.preprocessing import StandardScaler
 from helpers import datasets
 from helpers.exercises.judging import read_only
 
-FEATURES = ("basket_eur", "visits", "returned")
-COPY = {"basket_eur", "basket_cent"}
 SHOPS = (101, 102, 204, 305, 306)
 
 
