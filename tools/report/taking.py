@@ -11,7 +11,7 @@ from helpers.preparing.transforming import WORDS
 from tools.report.objecting import Objections
 
 MOST_CELLS = 60_000_000  # what two cores read and look at in minutes and 2 GB
-MOST_BYTES = 1_100_000_000  # of a file of text, which is held while it is read
+MOST_BYTES = 1_050_000_000  # of a file of text, which is held while it is read
 MOST_COLUMNS = 5000
 FIT_ROWS = 50_000  # of more rows, a sample of so many is clustered, and the others go to the nearest centre
 TEST_ROWS, TEST_CELLS, FEWEST_TESTED = 2000, 200_000, 200  # rows that are tested: fewer if there are many columns
