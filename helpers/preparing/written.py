@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.preparing.converting import MISSING
+from helpers.preparing.reading.converting import MISSING
 
 _SIGNS = r"[$€£¥₩₹]|USD|EUR|GBP|JPY|KRW|CNY|CHF"
 _NUMBER = re.compile(

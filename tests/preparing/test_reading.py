@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.preparing.columns import as_numbers, index_columns, is_row_number
-from helpers.preparing.converting import odd_one
-from helpers.preparing.delimited import NAMELESS, Text, parse, read_columns
 from helpers.preparing.reading import read
+from helpers.preparing.reading.converting import odd_one
+from helpers.preparing.reading.delimited import NAMELESS, Text, parse, read_columns
 from helpers.preparing.refusing import Problem, TableError
 
 SHAPES = {  # text, columns, notes
@@ -179,7 +179,7 @@ def test_a_row_can_be_found_in_its_file(tmp_path):
 
 
 def test_a_late_surprise_leaves_the_first_rows_as_they_are_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("helpers.preparing.delimited.BLOCK", 2**12)
+    monkeypatch.setattr("helpers.preparing.reading.delimited.BLOCK", 2**12)
     rows = [f"{i}.50,{i},{i}" for i in range(1, 3000)]
     found = _read(tmp_path, "\n".join(["a,b,c", *rows, "x,0.5,?"]) + "\n")
     assert found.table["a"].to_pylist() == [f"{i}.50" for i in range(1, 3000)] + ["x"]
@@ -261,7 +261,7 @@ def test_it_shows_itself_and_escapes_what_a_file_says(tmp_path):
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_quotes_are_looked_for_piece_by_piece(monkeypatch, size):
-    monkeypatch.setattr("helpers.preparing.delimited.QUOTED", size)
+    monkeypatch.setattr("helpers.preparing.reading.delimited.QUOTED", size)
     asked = []
     monkeypatch.setattr(
         "csv.reader", lambda *args, reader=csv.reader, **options: asked.append(options) or reader(*args, **options)

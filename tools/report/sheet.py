@@ -106,10 +106,14 @@ def _facts(column):
 def _done(taken, column):
     """Say why something is done with a column: the audit's reason, unless somebody chose otherwise."""
     if taken.choices[column.name] == column.choice:
-        return plain(column.reason)
+        return _reason(column)
     if taken.choices[column.name] == "leave out":
         return "left out, as was asked"
-    return f"chosen by hand; the audit: {plain(column.reason)}"
+    return f"chosen by hand; the audit: {_reason(column)}"
+
+
+def _reason(column):
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", plain(column.reason))
 
 
 def _choices(found):

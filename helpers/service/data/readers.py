@@ -123,8 +123,8 @@ def parse_json(body):
 def _read_csv(body, limits, upload):
     import pyarrow as pa  # here: it is large, and a process that reads no CSV needs none of it
 
-    from helpers.preparing.converting import odd_one
-    from helpers.preparing.delimited import Text, read_columns
+    from helpers.preparing.reading.converting import odd_one
+    from helpers.preparing.reading.delimited import Text, read_columns
 
     try:
         text = Text(body, "the CSV")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.preparing import audit_tables
-from helpers.preparing.likeness import mark_copies, mark_shares
-from helpers.preparing.recognising import SAMPLE, look
+from helpers.preparing.auditing import audit_tables
+from helpers.preparing.auditing.likeness import mark_copies, mark_shares
+from helpers.preparing.auditing.recognising import SAMPLE, look
 from helpers.preparing.written import as_text
 
 MOST_MISSING = 0.5  # of the rows; with more, a filled column is mostly made up

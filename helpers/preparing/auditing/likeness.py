@@ -16,7 +16,7 @@ def mark_copies(columns):
 
     Parameters
     ----------
-    columns : list of helpers.preparing.recognising.Seen
+    columns : list of helpers.preparing.auditing.recognising.Seen
         Changed: `kind` becomes near-copy, and `copy_of` the name of the other.
     """
     usable = [seen for seen in columns if seen.kind in _COMPARED and not seen.unready]
@@ -71,7 +71,7 @@ def mark_shares(columns):
 
     Parameters
     ----------
-    columns : list of helpers.preparing.recognising.Seen
+    columns : list of helpers.preparing.auditing.recognising.Seen
         Changed: `kind` becomes share, and `notes` names the others.
     """
     numeric = [seen for seen in columns if seen.numbers is not None and seen.kind in ("number", "count", "share")]

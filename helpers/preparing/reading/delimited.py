@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.preparing.converting import MISSING, Column
-from helpers.preparing.decoding import to_utf8
+from helpers.preparing.reading.converting import MISSING, Column
+from helpers.preparing.reading.decoding import to_utf8
+from helpers.preparing.reading.separating import NUMBER, by_tabs, fit, is_by_blanks
 from helpers.preparing.refusing import TWICE, Problem, TableError
-from helpers.preparing.separating import NUMBER, by_tabs, fit, is_by_blanks
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAMPLE = 2**18  # bytes that are looked at to find the delimiter

@@ -9,9 +9,9 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
-from helpers.preparing import steps
 from helpers.preparing.auditing import audit, missing_cells
 from helpers.preparing.refusing import Problem, TableError
+from helpers.preparing.transforming import steps
 from helpers.preparing.written import as_text, find_writing, is_numeric
 
 # word: (its turn among the others, what it is one of, what it does)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.preparing import delimited
 from helpers.preparing.columns import index_columns, without
+from helpers.preparing.reading import delimited
 from helpers.preparing.refusing import Problem, TableError
 
 SUFFIXES = (".csv", ".parquet", ".tsv", ".txt")  # what counts in a folder
