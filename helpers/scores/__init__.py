@@ -1,6 +1,6 @@
 """Scores that scikit-learn lacks: of how many groups there are, and of how dense the rows lie."""
 
-from helpers.scores.density import EpsSweep, count_neighbors, dbscan_bytes, eps_sweep, k_distances, knee
+from helpers.scores.density import EpsSweep, count_neighbors, dbscan_bytes, eps_sweep, fit_dbscan, k_distances, knee
 from helpers.scores.groups import REFERENCES, Gap, gap_statistic, null_scores, reference_sets, stability
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "count_neighbors",
     "dbscan_bytes",
     "eps_sweep",
+    "fit_dbscan",
     "gap_statistic",
     "k_distances",
     "knee",
