@@ -2,9 +2,11 @@
 
 from helpers.scores.density import EpsSweep, count_neighbors, dbscan_bytes, eps_sweep, fit_dbscan, k_distances, knee
 from helpers.scores.groups import REFERENCES, Gap, gap_statistic, null_scores, reference_sets, stability
+from helpers.scores.suggesting import EpsSuggestion, suggest_eps
 
 __all__ = [
     "REFERENCES",
+    "EpsSuggestion",
     "EpsSweep",
     "Gap",
     "count_neighbors",
@@ -17,4 +19,5 @@ __all__ = [
     "null_scores",
     "reference_sets",
     "stability",
+    "suggest_eps",
 ]
