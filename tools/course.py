@@ -1,6 +1,8 @@
-"""The course's notebooks as they are committed, and the links in them."""
+"""The course's notebooks as they are committed, and the links and calls in them."""
 
+import ast
 import re
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,17 @@ def read_course():
 def has_tag(cell, tag):
     """Tell whether a cell has a tag."""
     return tag in cell.metadata.get("tags", [])
+
+
+def calls_of(name, source):
+    """Find the calls of a function in code; list of the strings that the arguments of each begin with."""
+    try:
+        nodes = list(ast.walk(ast.parse(source))) if f"{name}(" in source else []
+    except SyntaxError:  # a magic of IPython's
+        return []
+    calls = [node.args for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name]
+    values = ((getattr(argument, "value", None) for argument in arguments) for arguments in calls)
+    return [list(takewhile(lambda value: isinstance(value, str), one)) for one in values]
 
 
 def without_outputs(notebook):

@@ -6,49 +6,13 @@ It is read from the record that `check` and `reveal` keep beside the learner's n
 import argparse
 import os
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.exercises import EXERCISES, numbers
 from helpers.exercises.guessing import RULES
 from helpers.recording import ENVIRONMENT, NAME, read
 from tools.course import ROOT, read_course
-
-
-@dataclass
-class Tries:
-    """What a record says of one exercise.
-
-    Attributes
-    ----------
-    wrong : list of str
-        Names of the mistakes before it was first right, or all of them.
-    right : bool
-    """
-
-    wrong: list = field(default_factory=list)
-    right: bool = False
-
-
-def tries(lines):
-    """Gather the tries of each exercise up to the first right one; dict of number and Tries."""
-    found = {}
-    for line in lines:
-        if line.get("exercise") in EXERCISES:
-            known = found.setdefault(line["exercise"], Tries())
-            if not known.right:
-                known.right = line.get("status") == "right"
-                known.wrong += [] if known.right else [str(line.get("mistake"))]
-    return found
-
-
-def guesses(lines):
-    """Find the first guess that was kept of each prediction; dict of number and whether it came."""
-    found = {}
-    for line in lines:
-        if line.get("prediction") in RULES:
-            found.setdefault(line["prediction"], line.get("guess") == line.get("came"))
-    return found
+from tools.tries import Learner, is_of_the_course
 
 
 def report(lines, notebooks):
@@ -64,22 +28,23 @@ def report(lines, notebooks):
     -------
     list of str
     """
-    tried, guessed = tries(lines), guesses(lines)
-    text = []
+    learner, text = Learner(), []
+    for line in lines:
+        if is_of_the_course(line, EXERCISES):
+            learner.add(line)
     for name in notebooks:
         of = [number for number in numbers() if number[:2] == name[:2]]
-        mine = {number: tried[number] for number in of if number in tried}
-        kept = [came for number, came in guessed.items() if number[:2] == name[:2]]
+        mine = [learner.tried[number] for number in of if number in learner.tried]
+        kept = [pair for number, pair in learner.guessed.items() if number in RULES and number[:2] == name[:2]]
         if mine or kept:
-            right = [number for number, one in mine.items() if one.right]
-            at_once = sum(not mine[number].wrong for number in right)
             text.append(
-                f"{name:<28} exercises {len(right)} of {len(of)}, {at_once} at the first try; "
-                f"predictions {sum(kept)} of {len(kept)} as guessed"
+                f"{name:<28} exercises {sum(one.right for one in mine)} of {len(of)}, "
+                f"{sum(one.first for one in mine)} at the first try; "
+                f"predictions {sum(guess == came for guess, came in kept)} of {len(kept)} as guessed"
             )
     back = [
-        f"{number} (tried {len(one.wrong)} times, last: {one.wrong[-1]})"
-        for number, one in tried.items()
+        f"{number} (tried {len(one.mistakes)} times, last: {one.mistakes[-1]})"
+        for number, one in learner.tried.items()
         if not one.right
     ]
     return [*text, "To return to: " + (", ".join(sorted(back)) or "nothing that you tried")] if text else text

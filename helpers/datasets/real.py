@@ -26,6 +26,7 @@ _SKLEARN = {
     "digits": (_sklearn.load_digits, "grey level 0 to 16"),
 }
 _IMAGES = ("china", "flower")
+_TABLES = ("penguins_raw",)  # with text, dates and gaps: for helpers.preparing.read, not for load
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
@@ -127,14 +128,14 @@ def load_image(name):
 
 
 def card(name):
-    """Give the card of a data set or an image: its section of ``data/README.md``.
+    """Give the card of a data set, an image or a raw table: its section of ``data/README.md``.
 
     Raises
     ------
     ValueError
-        If there is no such data set or image.
+        If there is none.
     """
-    _known(name, [*names(), *_IMAGES])
+    _known(name, [*names(), *_IMAGES, *_TABLES])
     return _cards()[name]
 
 

@@ -1,5 +1,6 @@
 """The kinds of answers that an exercise may ask for: a number, a letter, a table, a function, a construction."""
 
+import contextlib
 import copy
 import numbers
 import textwrap
@@ -160,6 +161,11 @@ class Function(Exercise):
         except (Exception, SystemExit) as error:
             text = textwrap.shorten(str(error), 200)
             raise Unreadable(f"your function raised {type(error).__name__} when it was called: {text}") from None
+        strange = None
+        with contextlib.suppress(Exception):  # what cannot even be looked at is told below
+            strange = self.strange(case, returned)
+        if strange:
+            raise Unreadable(strange)
         if returned is None:
             raise Unreadable("your function returned None: does it end with a return?")
         try:
@@ -170,6 +176,9 @@ class Function(Exercise):
             raise Unreadable(
                 f"what your function returned could not be read as {result.wanted}: does it return more than one thing?"
             ) from None
+
+    def strange(self, case, returned):
+        """Say what no function should return for a case, in words that name the case; not for all exercises."""
 
     def same(self, given, other, tolerance):
         """Tell whether two functions gave the same results."""

@@ -4,9 +4,10 @@ from functools import cache
 from itertools import permutations
 
 import numpy as np
+from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from helpers import datasets
 from helpers.exercises.judging import Mistake, read_only
@@ -302,7 +303,7 @@ EXERCISES = {
         otherwise="not this one. Look for a strip in which the colour changes where the others stay the same, thin lines included.",
     ),
     "04.5": Number(
-        lambda: np.linalg.norm(np.eye(N_VALUES)[0] - np.eye(N_VALUES)[1]),
+        lambda: pdist(OneHotEncoder(sparse_output=False).fit_transform(np.arange(N_VALUES)[:, np.newaxis]))[0],
         [
             Mistake(
                 "one column only",

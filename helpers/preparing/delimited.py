@@ -193,9 +193,8 @@ class Text:
             )
             raise self._refuse(said, self._skipped + 1)
         if self.has_names and names[0] == "" and len(names) > 1:
-            self.notes.append(
-                "The first column has no name: it is called column 1, and likely numbers or names the rows."
-            )
+            said = "The first column has no name: it is called column 1, and likely numbers or names the rows."
+            self.notes.append(said)
         self.names = tuple(name or f"column {i}" for i, name in enumerate(names, 1))
         self._blank = len(names) == 1  # then an empty line is a row with a missing value
         if self._blank:

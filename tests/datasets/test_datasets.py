@@ -1,5 +1,6 @@
 """The data sets are what their cards say, and the makers make what they promise."""
 
+import csv
 import dataclasses
 import hashlib
 import re
@@ -27,6 +28,7 @@ SHAPES = {
     "wine": (178, 13, 3),
 }
 CSV = sorted(path.stem for path in DATA.glob("*.csv"))
+RAW = ["penguins_raw"]  # files that are no table of numbers
 IMAGES = ["china", "flower"]
 MAKERS = {
     datasets.blobs: 4,
@@ -226,9 +228,21 @@ def test_card_tells_source_licence_and_number_of_rows(name):
     assert load(name).card == text
 
 
-@pytest.mark.parametrize("name", CSV)
+@pytest.mark.parametrize("name", sorted({*CSV} - {*RAW}))
 def test_card_of_a_csv_names_its_columns(name):
     assert all(re.search(rf"\b{feature}\b", card(name)) for feature in load(name).feature_names)
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_card_of_a_raw_table_names_its_columns_and_rows(name):
+    text = card(name)
+    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert all(re.search(rf"\b{re.escape(re.sub(r' [(].*', '', column))}\b", text) for column in head)
+    assert re.search(rf"\b{len(rows):,} rows", text)
+    assert re.search(r"^- Licence: CC0", text, re.MULTILINE)
+    with pytest.raises(ValueError, match="there is no 'penguins_raw' here"):
+        load(name)
 
 
 @pytest.mark.parametrize("name", CSV)
@@ -239,8 +253,8 @@ def test_sha256_in_the_card_is_that_of_the_file(name):
 
 def test_every_set_image_and_csv_has_one_card_and_no_card_is_left_over():
     sections = re.findall(r"^## (.*)$", (DATA / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sections == sorted([*names(), *IMAGES])
-    assert CSV == ["airports", "anes96", "customers", "penguins"]
+    assert sections == sorted([*names(), *IMAGES, *RAW])
+    assert CSV == ["airports", "anes96", "customers", "penguins", "penguins_raw"]
 
 
 @pytest.mark.parametrize(("name", "author"), [("china", "danielbuechele"), ("flower", "vultilion")])

@@ -13,7 +13,7 @@ from scipy.spatial.distance import cityblock, euclidean
 from sklearn.cluster import BisectingKMeans, KMeans
 from sklearn.metrics import accuracy_score, confusion_matrix, normalized_mutual_info_score, rand_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, RobustScaler, StandardScaler
 
 from helpers import datasets
 
@@ -106,6 +106,11 @@ def _whole_pipeline_on_both():
     return pipeline.transform(new).min(axis=1).mean()
 
 
+def _by_the_encoder():
+    coded = OneHotEncoder().fit_transform(pd.DataFrame({"category": list("uvwxyz")})).toarray()
+    return max(euclidean(one, other) for one, other in permutations(coded, 2))
+
+
 ANSWERS = {
     "04.1": [
         right("counted in a loop", lambda: sum(1 + 1 + sum(10 for seed in range(4)) for k in range(3, 9))),
@@ -187,6 +192,7 @@ ANSWERS = {
     "04.5": [
         right("the root", lambda: math.sqrt(2)),
         right("by scipy", lambda: euclidean([1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1])),
+        right("by the encoder, over all columns", _by_the_encoder),
         right("two decimals", lambda: 1.41),
         right("as a fraction", lambda: Fraction(99, 70)),
         wrong("one column", lambda: 1, "another one too"),

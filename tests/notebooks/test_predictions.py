@@ -8,12 +8,9 @@ from course import NOTEBOOKS, between, calls, code_cells, every_notebook
 
 from helpers.exercises import guessing
 from helpers.exercises.guessing import RULES, predict, predictions, reveal
+from tools.course import calls_of
 
 KINDS = ("predict", "reveal")
-
-
-def arguments(cell):
-    return [ast.literal_eval(argument) for argument in ast.parse(cell.source).body[0].value.args]
 
 
 def test_there_are_sixty_and_some_in_every_notebook():
@@ -39,7 +36,7 @@ def test_each_is_asked_once_and_revealed_once_in_the_order_of_letters(name):
 @every_notebook
 def test_what_is_committed_is_the_question_as_text(name):
     for number, cell in calls(name, "predict").items():
-        _, question, *choices = arguments(cell)
+        ((_, question, *choices),) = calls_of("predict", cell.source)
         assert 2 <= len(choices) <= 5
         assert max(map(len, choices)) <= 60
         assert len(question.split()) <= 40  # read in ten seconds

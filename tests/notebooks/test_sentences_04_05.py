@@ -61,6 +61,15 @@ def test_raw_rows_all_get_the_cluster_with_the_highest_income(seed):
     assert set(model.predict(visitors)) == {model.cluster_centers_[:, 1].argmax()}
 
 
+@says("04_sklearn_kmeans", "The lone row took a centre for itself")
+def test_a_row_a_hundred_times_as_high_takes_a_centre_whoever_it_is(seed):
+    X = datasets.load("customers").X
+    row = np.random.default_rng(seed).choice(np.flatnonzero(X[:, 1] > 20_000))
+    X[row, 1] *= 100
+    labels = KMeans(4, n_init=10, random_state=seed).fit_predict(StandardScaler().fit_transform(X))
+    assert np.sum(labels == labels[row]) == 1
+
+
 def _drawn(seed):
     """Draw a round cloud, a square and a slanted strip, as the notebook's."""
     rng = np.random.default_rng(seed)

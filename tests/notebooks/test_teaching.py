@@ -9,12 +9,15 @@ from commands import ROOT
 from PIL import Image
 
 from helpers.exercises import EXERCISES
+from tools.class_report.guide import ranks
 
 GUIDE = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
 NOTEBOOKS = {name[:2]: notebook for name, notebook in course.NOTEBOOKS.items()}
 EVERYWHERE = (
     r"After this notebook you can|Is my set-up ready\?|Exercises.*|What to remember|Where this.*|Further reading"
 )
+# a gap: of a class that has one of these, the page cannot say so
+SHOWN_BY_NO_MISTAKE = {4, 10, 17, 19, 21, 22, 23, 24, 25}
 BY_A_SECTION_ALONE = {19, 25}  # a section without a figure or an exercise
 
 every_notebook = pytest.mark.parametrize("number", sorted(NOTEBOOKS))
@@ -135,6 +138,8 @@ MISCONCEPTIONS = rows(part("The misconceptions, and where the course meets each"
 def test_no_misconception_is_missed():
     assert [int(rank) for rank, *_ in MISCONCEPTIONS] == list(range(1, 26))
     assert len({said for _, said, *_ in MISCONCEPTIONS}) == 25
+    assert {rank for mistakes in ranks().values() for rank in mistakes.values()} <= {None, *range(1, 26)}
+    assert "rank 4, 10, 17, 19 and 21 to 25: the page cannot name them" in GUIDE  # SHOWN_BY_NO_MISTAKE
 
 
 @pytest.mark.parametrize("row", MISCONCEPTIONS, ids=lambda row: f"rank {row[0]}")
@@ -147,4 +152,7 @@ def test_misconception_is_met_where_the_table_says(row):
     figure = re.match(r"`(.+?)`", show)
     exercises = re.search(r"(?:^|; )(\d\d\.\d(?:, \d\d\.\d)*)$", show)
     assert not figure or figure[1] in figures(figure[1][:2])
+    shown = {number for number, mistakes in ranks().items() if int(rank) in mistakes.values()}
+    assert shown <= set(re.findall(r"\d\d\.\d", exercises[1] if exercises else ""))
+    assert (int(rank) in SHOWN_BY_NO_MISTAKE) == (shown == set())
     assert (int(rank) in BY_A_SECTION_ALONE) == (show == "the section") == (not figure and not exercises)

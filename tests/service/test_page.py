@@ -137,26 +137,26 @@ def test_own_code_is_small():
     assert sum(path.stat().st_size for path in FOLDER.iterdir() if path.is_file()) < 60_000
 
 
-def test_every_marker_of_the_palette_has_a_shape(visit):
-    page = visit().drawn(FIRST).page
-    shapes = page.evaluate("SHAPES")
-    assert set(shapes) == {*palette.MARKERS, "."}
-    assert len(set(shapes.values())) == len(shapes)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_table_has_the_palettes_colours_and_markers(visit, scheme):
-    seen = visit("dataset=digits&algorithm=kmeans&k=25", color_scheme=scheme)
+def test_table_has_the_palettes_colours_and_markers(visit):
+    seen = visit("dataset=digits&algorithm=kmeans&k=25", color_scheme="dark")
     seen.now(k=25)
     seen.page.get_by_role("button", name="Show all").click()
     expect(seen.page.locator("#clusters tr")).to_have_count(26)
-    markers = {path: name for name, path in seen.page.evaluate("SHAPES").items()}
-    colors = palette.COLORS if scheme == "light" else palette.DARK_COLORS
-    for label in range(25):
-        path = seen.page.locator(f"[data-label='{label}'] path")
-        color, marker = palette.style(label)
-        assert path.get_attribute("fill") == colors[palette.COLORS.index(color)]
-        assert markers[path.get_attribute("d")] == marker
+    shapes = seen.page.evaluate("SHAPES")
+    assert set(shapes) == {*palette.MARKERS, "."}
+    assert len(set(shapes.values())) == len(shapes)
+    for scheme, colors in (("dark", palette.DARK_COLORS), ("light", palette.COLORS)):
+        seen.page.emulate_media(color_scheme=scheme)
+        first = seen.page.locator("[data-label='0'] path")
+        expect(first).to_have_attribute("fill", colors[palette.COLORS.index(palette.style(0)[0])])
+        found = seen.page.evaluate(
+            """[...Array(25).keys()].map(label => {
+                const path = document.querySelector(`[data-label='${label}'] path`);
+                return [path.getAttribute("fill"), path.getAttribute("d")];
+            })"""
+        )
+        styles = [palette.style(label) for label in range(25)]
+        assert found == [[colors[palette.COLORS.index(color)], shapes[marker]] for color, marker in styles]
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
@@ -247,32 +247,30 @@ def test_dark_pages_are_dark(visit, upload, tmp_path):
     assert seen.pixels(tmp_path)[20, -20].tolist() == [255] * 3
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [[7.0, 7.0]],
-        [[7.0, 1.0], [7.0, 2.0], [7.0, 9.0]],
-        [[1e150, -1e150], [-1e150, 1e150]],
-        [[1.7e9, 1e-9], [1.7e9 + 1, 2e-9], [1.7e9 + 2, 3e-9]],
-        [[5e-324, 0], [0, 0]],
-    ],
+EXTREMES = (
+    [[7.0, 7.0]],
+    [[7.0, 1.0], [7.0, 2.0], [7.0, 9.0]],
+    [[1e150, -1e150], [-1e150, 1e150]],
+    [[1.7e9, 1e-9], [1.7e9 + 1, 2e-9], [1.7e9 + 2, 3e-9]],
+    [[5e-324, 0], [0, 0]],
 )
-def test_draws_whatever_the_server_accepts(visit, upload, rows):
-    id = upload(np.array(rows))
-    seen = visit(f"dataset={id}&algorithm=kmeans&k=1")
-    seen.now(dataset=id, k=1)
-    assert np.isfinite(seen.page.evaluate("[...plot.px, ...plot.py]")).all()
-    ticks = seen.page.evaluate("[plot.xTicks, plot.yTicks].map(axis => axis.marks.map(tick => tick[1]))")
-    for axis in ticks:
-        assert len(axis) >= 2
-        assert len(set(axis)) == len(axis)
-        assert max(map(len, axis)) <= 11
 
 
-def test_one_column_is_drawn_as_a_line(visit, upload):
-    id = upload(np.arange(5.0)[:, None], ["only"])
-    seen = visit(f"dataset={id}&algorithm=kmeans&k=2")
-    seen.now(dataset=id)
+def test_draws_whatever_the_server_accepts(visit, upload):
+    ids = [upload(np.array(rows)) for rows in EXTREMES]
+    line = upload(np.arange(5.0)[:, None], ["only"])
+    seen = visit().drawn(FIRST)
+    for id, rows in zip(ids, EXTREMES, strict=True):
+        seen.page.evaluate("hash => location.hash = hash", f"dataset={id}&algorithm=kmeans&k=1")
+        seen.now(dataset=id, k=1)
+        assert np.isfinite(seen.page.evaluate("[...plot.px, ...plot.py]")).all(), rows
+        ticks = seen.page.evaluate("[plot.xTicks, plot.yTicks].map(axis => axis.marks.map(tick => tick[1]))")
+        for axis in ticks:
+            assert len(axis) >= 2, rows
+            assert len(set(axis)) == len(axis), rows
+            assert max(map(len, axis)) <= 11, rows
+    seen.page.evaluate("hash => location.hash = hash", f"dataset={line}&algorithm=kmeans&k=2")
+    seen.now(dataset=line)  # of one column
     expect(seen.page.locator("#clusters tr")).to_have_count(3)
 
 
@@ -388,13 +386,14 @@ def test_a_link_to_what_is_gone_shows_the_first_picture(visit):
     expect(seen.page.get_by_role("alert")).to_contain_text("The data set of this link, 0123456789abcdef, is not on")
 
 
-@pytest.mark.parametrize(
-    "hash", ["algorithm=constructor", "x=length&y=map", "x=99&y=-1", "k=%E0%A4%A&x=%00", "__proto__=1"]
-)
-def test_a_link_that_is_damaged_shows_the_first_picture(visit, hash):
-    seen = visit(hash)
-    seen.now(dataset="customers", k=4)
-    assert seen.page.evaluate("plot.names[0]") == "age (years)"
+def test_a_link_that_is_damaged_shows_the_first_picture(visit):
+    seen = visit("algorithm=constructor")
+    for hash in ("x=length&y=map", "x=99&y=-1", "k=%E0%A4%A&x=%00", "__proto__=1", None):
+        seen.now(dataset="customers", k=4)
+        assert seen.page.evaluate("plot.names[0]") == "age (years)"
+        if hash:
+            seen.page.goto("about:blank")  # so that the page is opened with it
+            seen.page.goto(f"{seen.origin}/#{hash}")
 
 
 def test_a_link_that_is_pasted_into_the_open_page_is_followed(visit):
@@ -601,23 +600,23 @@ def test_a_chosen_file_is_drawn(visit, tmp_path):
     seen.now(dataset="customers")
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("towns.csv", "age,town\n31,4\n32,Busan\n", "towns.csv: holds 'Busan' (row 2, column 2); give numbers"),
-        ("gaps.csv", "a,b\n1,2\n,3\n", "(row 2, column 1)"),
-        ("ragged.csv", "a,b\n1,2\n1,2,3\n", "3"),
-        ("twice.csv", "a,a\n1,2\n", "twice.csv: feature_names 1 is there twice"),
-        ("empty.csv", "", "empty.csv: "),
-        ("table.xlsx", "PK", "table.xlsx has no ending that is known here: give .csv, .npy, .parquet or .json."),
-    ],
+WRONG_FILES = (
+    ("towns.csv", "age,town\n31,4\n32,Busan\n", "towns.csv: holds 'Busan' (row 2, column 2); give numbers"),
+    ("gaps.csv", "a,b\n1,2\n,3\n", "(row 2, column 1)"),
+    ("ragged.csv", "a,b\n1,2\n1,2,3\n", "ragged.csv: "),
+    ("twice.csv", "a,a\n1,2\n", "twice.csv: feature_names 1 is there twice"),
+    ("empty.csv", "", "empty.csv: "),
+    ("table.xlsx", "PK", "table.xlsx has no ending that is known here: give .csv, .npy, .parquet or .json."),
 )
-def test_a_wrong_file_is_answered_in_words(visit, name, text, words):
+
+
+def test_a_wrong_file_is_answered_in_words(visit):
     seen = visit(quiet=False).drawn(FIRST)
-    seen.page.evaluate(DROP, [name, text])
-    expect(seen.page.get_by_role("alert")).to_contain_text(words)
-    assert seen.page.get_by_role("alert").inner_text().count("/X") == 0
-    assert seen.page.locator("#dataset").input_value() == "customers"
+    for name, text, words in WRONG_FILES:
+        seen.page.evaluate(DROP, [name, text])
+        expect(seen.page.get_by_role("alert")).to_contain_text(words)
+        assert seen.page.get_by_role("alert").inner_text().count("/X") == 0
+        assert seen.page.locator("#dataset").input_value() == "customers"
     assert not [said for said in seen.said if "Failed to load resource" not in said]  # Chromium's word for a 422
     seen.page.locator("#k").fill("3")
     seen.now(k=3)
@@ -888,7 +887,12 @@ def reading(seen):
     seen.page.locator("[data-label='0']").press("Space")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def barriers(seen):
+    found = Axe().run(seen.page, options=RULES).response
+    assert len(found["passes"]) > 30
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]]
+
+
 @pytest.mark.parametrize(
     ("query", "act"),
     [
@@ -899,14 +903,17 @@ def reading(seen):
         ("dataset=digits&algorithm=kmeans&k=40&n_init=1&seed=0&scale=none", None),
     ],
 )
-def test_axe_finds_no_barrier(visit, query, act, width, scheme):
-    size = {"width": width, "height": 900}
-    seen = visit(query, quiet=act is not broken, viewport=size, color_scheme=scheme).drawn(query)
+def test_axe_finds_no_barrier(visit, query, act):
+    seen = visit(query, quiet=act is not broken, color_scheme="light").drawn(query)
     if act:
         act(seen)
-    found = Axe().run(seen.page, options=RULES).response
-    assert len(found["passes"]) > 30
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert barriers(seen) == []
+    seen.page.emulate_media(color_scheme="dark")
+    assert barriers(seen) == []
+    seen.page.set_viewport_size({"width": 390, "height": 900})
+    if act:
+        act(seen)
+    assert barriers(seen) == []
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
@@ -1089,7 +1096,6 @@ def test_axe_finds_no_barrier_amid_a_job(visit, streaming):
     stop(streaming)
     for scheme in ("light", "dark"):
         seen.page.emulate_media(color_scheme=scheme)
-        found = Axe().run(seen.page, options=RULES).response
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+        assert barriers(seen) == []
     text(seen, "cancel").click()
     expect(text(seen, "status")).to_have_text("200,000 rows: the job was cancelled")

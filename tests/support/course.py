@@ -1,11 +1,12 @@
 """The committed notebooks, as the tests read them."""
 
-import ast
 import re
 
 import nbformat
 import pytest
 from commands import ROOT
+
+from tools.course import calls_of
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
@@ -39,7 +40,7 @@ def slug(title):
 def calls(name, kind):
     """Cells that call `predict` or `reveal`, by the prediction's number."""
     cells = [cell for cell in code_cells(name) if cell.source.startswith(f"{kind}(")]
-    return {ast.literal_eval(ast.parse(cell.source).body[0].value.args[0]): cell for cell in cells}
+    return {number: cell for cell in cells for number, *_ in calls_of(kind, cell.source)}
 
 
 def between(name, number):

@@ -18,9 +18,10 @@ from helpers import recording
 from helpers.exercises import EXERCISES, check
 from tools.class_report import __main__ as command
 from tools.class_report import guide
-from tools.class_report.handed import LARGEST, Handed, Learner, Tried, read_folder
+from tools.class_report.handed import LARGEST, Handed, read_folder
 from tools.class_report.overview import as_csv, page
 from tools.class_report.pooling import FEW, RULE, exercise, guesses, pool, shown
+from tools.tries import Learner, Tried
 
 TEXT = guide.read_guide()
 
@@ -50,8 +51,8 @@ def test_a_record_gives_the_first_try_and_the_mistakes_up_to_the_first_right_ans
     write(tmp_path / "a.jsonl", tried("00.1", "x"), tried("00.1", "x"), tried("00.1"), tried("00.1", "play"))
     write(tmp_path / "b.jsonl", tried("00.1"), guessed("00.a", "few", "many"), guessed("00.a", "many", "many"))
     first, second = read_folder(tmp_path, EXERCISES).learners
-    assert first.tried == {"00.1": Tried(False, True, {"x"})}
-    assert second.tried == {"00.1": Tried(True, True, set())}
+    assert first.tried == {"00.1": Tried(False, True, ["x", "x"])}
+    assert second.tried == {"00.1": Tried(True, True, [])}
     assert second.guessed == {"00.a": ("few", "many")}
 
 
@@ -63,7 +64,7 @@ def test_a_notebook_gives_the_last_state_and_no_first_try_and_is_not_run(tmp_pat
     (tmp_path / "one" / "d.ipynb").write_text(notebook({**tried("00.4"), "status": "unanswered"}))
     handed = read_folder(tmp_path, EXERCISES)
     (learner,) = handed.learners
-    assert learner.tried == {"00.1": Tried(None, True, set()), "00.2": Tried(None, False, {"y"})}
+    assert learner.tried == {"00.1": Tried(None, True, []), "00.2": Tried(None, False, ["y"])}
     assert learner.guessed == {"00.a": ("u", "v")}
     assert handed.kinds == {".ipynb"}
     assert [path.name for path in handed.unread] == ["c.ipynb", "d.ipynb"]
@@ -74,9 +75,9 @@ def test_files_of_one_learner_are_joined_records_by_their_time(tmp_path):
     write(tmp_path / "a" / "b.jsonl", tried("00.1", time="2026-01-02"), tried("00.2", "y"))
     (tmp_path / "a.ipynb").write_text(notebook(tried("00.2"), tried("00.3")))
     (learner,) = read_folder(tmp_path, EXERCISES).learners
-    assert learner.tried["00.1"] == Tried(False, True, {"x"})
-    assert learner.tried["00.2"] == Tried(False, True, {"y"})
-    assert learner.tried["00.3"] == Tried(None, True, set())
+    assert learner.tried["00.1"] == Tried(False, True, ["x"])
+    assert learner.tried["00.2"] == Tried(False, True, ["y"])
+    assert learner.tried["00.3"] == Tried(None, True, [])
 
 
 def test_what_check_keeps_is_read(tmp_path, monkeypatch):
@@ -85,8 +86,8 @@ def test_what_check_keeps_is_read(tmp_path, monkeypatch):
     verdict = check("00.1", wrong)
     (tmp_path / "other.ipynb").write_text(notebook(verdict._repr_mimebundle_()[1]["clustering"]))
     first, second = read_folder(tmp_path, EXERCISES).learners
-    assert first.tried == {"00.1": Tried(False, False, {verdict.mistake})}
-    assert second.tried == {"00.1": Tried(None, False, {verdict.mistake})}
+    assert first.tried == {"00.1": Tried(False, False, [verdict.mistake])}
+    assert second.tried == {"00.1": Tried(None, False, [verdict.mistake])}
 
 
 GARBAGE = {
@@ -175,11 +176,17 @@ def computed(told, quantities):
 
     ``told`` maps an output to the classes that give it, as counts of states; ``quantities`` has sets of states.
     """
+
+    def told_alone(classes, states):
+        counts = (sum(one[state] for state in states) for one in classes)
+        first = next(counts)
+        return first in (1, 2) and all(count == first for count in counts)
+
     return [
         (output, name)
         for output, classes in told.items()
         for name, states in quantities.items()
-        if {sum(one[state] for state in states) for one in classes} in ({1}, {2})
+        if told_alone(classes, states)
     ]
 
 
@@ -219,7 +226,14 @@ def quantities(states, letters):
         found[f"others than {letter}"] = [s for s in did if s[2] and letter not in s[2]]
         found[f"{letter}, never right"] = [s for s in did if letter in s[2] and not s[1]]
         found[f"{letter}, then right"] = [s for s in did if letter in s[2] and s[1]]
-    return found | {"".join(sorted(two)): [s for s in did if two <= s[2]] for two in sets(letters) if len(two) == 2}
+    for two in (some for some in sets(letters) if len(some) == 2):
+        found[" and ".join(sorted(two))] = [s for s in did if two <= s[2]]
+        found[" or ".join(sorted(two))] = [s for s in did if two & s[2]]
+    return found
+
+
+# a misconception that one mistake shows, and one that two show
+RANKED = [("One.", {("00.1", "a")}), ("Two.", {("00.1", "b"), ("00.1", "c"), ("00.2", "b")})]
 
 
 @pytest.mark.parametrize(
@@ -234,11 +248,34 @@ def quantities(states, letters):
 def test_no_one_or_two_can_be_computed_of_an_exercise_in_any_small_class(n, letters, notebooks):
     states, told = states_of(letters, notebooks=notebooks), defaultdict(list)
     for some in combinations_with_replacement(states, n):
-        output = exercise("00.1", n, [Tried(first, right, set(names)) for first, right, names in filter(None, some)])
+        output = exercise("00.1", n, [Tried(first, right, list(names)) for first, right, names in filter(None, some)])
         if output:  # else its number alone is named
-            told[repr(output)].append(Counter(some))
+            told[repr((output, shown([output], RANKED)))].append(Counter(some))
     assert len(told) > 5
     assert computed(told, quantities(states, letters)) == []
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_no_one_or_two_can_be_computed_of_a_misconception_that_two_exercises_show(n):
+    states = [(first, second) for first in states_of("b") for second in states_of("b")]
+    told, named = defaultdict(list), set()
+    for some in combinations_with_replacement(states, n):
+        tries = [{"00.1": first, "00.2": second} for first, second in some]
+        learners = [
+            Learner({number: Tried(*one[:2], list(one[2])) for number, one in both.items() if one}) for both in tries
+        ]
+        pooled = pool(learners, {}, RANKED)
+        told[repr(pooled)].append(Counter(some))
+        named |= {len(mistakes) for _, _, mistakes in pooled.misconceptions}
+    assert named == {1, 2}
+    did = {i: [state for state in states if state[i] and state[i][2]] for i in (0, 1)}
+    either = {*did[0], *did[1]}
+    counts = {"first": did[0], "second": did[1], "either": either, "neither": {*states} - either}
+    counts |= {
+        "both": {*did[0]} & {*did[1]},
+        "never right": [s for s in either if not all(one and one[1] for one in s)],
+    }
+    assert computed(told, counts) == []
 
 
 def test_in_random_larger_classes_no_number_and_no_difference_of_two_is_one_or_two():
@@ -248,7 +285,7 @@ def test_in_random_larger_classes_no_number_and_no_difference_of_two_is_one_or_t
         n = drawn.randint(7, 40)
         weights = [drawn.random() ** 4 for _ in states]
         some = drawn.choices(states, weights, k=n)
-        output = exercise("00.1", n, [Tried(first, right, set(names)) for first, right, names in filter(None, some)])
+        output = exercise("00.1", n, [Tried(first, right, list(names)) for first, right, names in filter(None, some)])
         if output:
             numbers = [int(said) for said in (output.tried, output.first, output.right) if said.isdigit()]
             known = {0, n, *numbers}
@@ -276,18 +313,20 @@ def test_no_one_or_two_can_be_computed_of_a_prediction_in_any_small_class(choice
 
 
 def test_misconceptions_are_ranked_by_what_is_told_anyway():
-    learners = [Learner({f"00.{i}": Tried(False, False, {"x"})}) for i in (1, 1, 2, 2, 2, 3, 3, 3)]
-    ranked = [("Hidden.", ["00.1"]), ("All.", ["00.1", "00.2", "00.3"]), ("One.", ["00.2"])]
+    learners = [Learner({f"00.{i}": Tried(False, False, ["x"])}) for i in (1, 1, 2, 2, 2, 3, 3, 3)]
+    one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
+    ranked = [("Hidden.", {one}), ("All.", {one, two, three}), ("One.", {two}), ("Other.", {("00.2", "y")})]
     pooled = pool(learners, {}, ranked)
-    assert pooled.misconceptions == shown(pooled.exercises, ranked) == [("All.", "at least 3"), ("One.", "at least 3")]
+    assert pooled.misconceptions == shown(pooled.exercises, ranked)
+    assert pooled.misconceptions == [("All.", "at least 3", [two, three]), ("One.", "at least 3", [two])]
 
 
 def test_of_a_class_of_two_only_numbers_are_told():
-    learners = [Learner({"00.1": Tried(False, False, {"x"})}, {"00.a": ("u", "v")}) for _ in range(2)]
+    learners = [Learner({"00.1": Tried(False, False, ["x"])}, {"00.a": ("u", "v")}) for _ in range(2)]
     pooled = pool(learners, {}, guide.misconceptions(TEXT))
     assert (pooled.learners, pooled.few) == ("fewer than three", ["00.1", "00.a"])
     assert (pooled.exercises, pooled.guesses, pooled.misconceptions) == ([], [], [])
-    assert "Fewer than three learners" in page(Handed(kinds={".jsonl"}), pooled, {}, {}, {}, {})
+    assert "Fewer than three learners" in page(Handed(kinds={".jsonl"}), pooled, {}, {}, {})
 
 
 # --- what it says ----------------------------------------------------------------------------------------------------
@@ -295,7 +334,7 @@ def test_of_a_class_of_two_only_numbers_are_told():
 
 def test_numbers_are_exact_where_they_tell_nothing_and_words_elsewhere():
     def said(*parts, n=30):
-        states = [Tried(True, True)], [Tried(False, True, {"x"})], [Tried(False, False, {"x"})]
+        states = [Tried(True, True)], [Tried(False, True, ["x"])], [Tried(False, False, ["x"])]
         output = exercise("00.1", n, [one for part, times in zip(states, parts, strict=True) for one in part * times])
         return output.tried, output.first, output.right, output.mistakes
 
@@ -305,20 +344,40 @@ def test_numbers_are_exact_where_they_tell_nothing_and_words_elsewhere():
     assert said(2, 10, 0) == ("12 to 14", "hardly anybody, or nobody", "nearly all, or all", [("x", "9 to 11")])
 
 
-def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_unknown_mistakes():
-    ranked = [("Worst.", ["00.1"]), ("Second.", ["00.2", "00.3"]), ("Unknown.", ["00.4"]), ("Rare.", ["00.5"])]
-    wrong = Tried(False, False, {"x"})
-    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, {"other"})})] * 4
-    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 3"), ("Worst.", "at least 3")]
+def test_misconceptions_come_by_learners_then_by_mistakes_and_not_for_other_mistakes():
+    one, two, three = (("00.1", "x"), ("00.2", "x"), ("00.3", "x"))
+    ranked = [("Worst.", {one}), ("Second.", {two, three}), ("Slip.", {("00.4", "x")}), ("Rare.", {("00.5", "x")})]
+    wrong = Tried(False, False, ["x"])
+    learners = [Learner({"00.1": wrong, "00.2": wrong, "00.3": wrong, "00.4": Tried(False, False, ["other", "y"])})] * 4
+    worst, second = ("Worst.", "at least 3", [one]), ("Second.", "at least 3", [two, three])
+    assert pool(learners, {}, ranked).misconceptions == [second, worst]
     learners = [*learners, *[Learner({"00.3": wrong})] * 2]
-    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 6"), ("Worst.", "at least 3")]
+    assert pool(learners, {}, ranked).misconceptions == [("Second.", "at least 6", [two, three]), worst]
+
+
+def test_the_page_names_the_mistakes_that_show_a_misconception():
+    shows = {"00.1": Tried(False, True, ["label numbers"]), "04.2": Tried(False, False, ["numbers not renamed"])}
+    slip = {"00.2": Tried(False, True, ["disagreements"])}
+    pooled = pool([Learner(shows | slip)] * 3, {}, guide.misconceptions(TEXT))
+    assert [sentence[:13] for sentence, *_ in pooled.misconceptions] == ["Label numbers"]
+    text = page(Handed(kinds={".jsonl"}), pooled, {}, {}, guide.asks(TEXT))
+    assert "At least 3 learners, who show it by: label numbers (00.1); numbers not renamed (04.2)." in text
+    assert text.count("swap the names 0 and 1") == 3  # there, and at 00.1 and 00.2
 
 
 def test_the_guide_is_found():
     ranked = guide.misconceptions(TEXT)
     assert len(ranked) == 25
-    assert ranked[0][1][0] == "00.3"
-    assert all(set(of) <= set(EXERCISES) for _, of in ranked)
+    assert ranked[4] == (
+        "Label numbers are stable, and accuracy can be computed on them.",
+        {
+            (number, mistake)
+            for number, mistakes in guide.ranks().items()
+            for mistake in mistakes
+            if mistakes[mistake] == 5
+        },
+    )
+    assert ("00.1", "label numbers") in ranked[4][1]
     asks = guide.asks(TEXT)
     assert asks["11.2"] == [("A radius in degrees.", "how far is that in Maine, and how far in Florida?")]
     assert len(asks) > 30
@@ -362,7 +421,8 @@ def made_class(folder, n=30):
         lines = []
         for number in drawn.sample(sorted(EXERCISES), 40):
             lines += [
-                tried(number, drawn.choice(["squared", "kept", "other"])) for _ in range(drawn.choice([0, 0, 1, 2]))
+                tried(number, drawn.choice([*sorted(guide.ranks()[number])[:2], "other"]))
+                for _ in range(drawn.choice([0, 0, 1, 2]))
             ]
             lines += [tried(number)] if drawn.random() < 0.8 else []
         lines.append(guessed("00.z", drawn.choice(["a long guess, " * 8, "both", "n" * 80]), "both"))
@@ -395,7 +455,7 @@ def test_page_and_table_are_made_of_what_was_pooled_alone(tmp_path):
     handed = read_folder(tmp_path, EXERCISES)
     pooled = pool(handed.learners, {}, guide.misconceptions(TEXT))
     handed.learners = None  # what would ask for them fails
-    assert page(handed, pooled, {}, dict(guide.misconceptions(TEXT)), {}, {})
+    assert page(handed, pooled, {}, {}, {})
     assert as_csv(pooled).count("\n") > len(EXERCISES)
 
 
@@ -405,21 +465,18 @@ def test_make_has_the_target():
     assert "export FOLDER" in makefile
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("class")
-    made_class(folder / "in")
-    assert command.main([str(folder / "in")], folder / "out") == 0
-    return folder / "out" / "index.html"
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1100, "dark")])
-def test_the_page_fits_a_phone_asks_for_nothing_and_has_no_barrier(made, browser, width, scheme):
-    page, asked = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme), []
+def test_the_page_fits_a_phone_asks_for_nothing_and_has_no_barrier(tmp_path, browser):
+    made_class(tmp_path / "in")
+    assert command.main([str(tmp_path / "in")], tmp_path) == 0
+    made = tmp_path / "index.html"
+    page, asked = browser.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(made.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("[...document.querySelectorAll('.bar')].every(bar => bar.clientWidth > 0)")
-    assert Axe().run(page).response["violations"] == []
+    for width, scheme in ((390, "light"), (1100, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.querySelectorAll('.bar')].every(bar => bar.clientWidth > 0)")
+        assert Axe().run(page).response["violations"] == []
     assert asked == [made.as_uri()]
     page.close()

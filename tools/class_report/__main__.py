@@ -24,10 +24,9 @@ def write_report(handed, folder, notebooks):
         The course's.
     """
     text, questions = guide.read_guide(), guide.questions(notebooks)
-    ranked = guide.misconceptions(text)
-    pooled = pool(handed.learners, questions, ranked)
+    pooled = pool(handed.learners, questions, guide.misconceptions(text))
     folder.mkdir(parents=True, exist_ok=True)
-    html = page(handed, pooled, questions, dict(ranked), guide.names(notebooks), guide.asks(text))
+    html = page(handed, pooled, questions, guide.names(notebooks), guide.asks(text))
     (folder / "index.html").write_text(html, encoding="utf-8")
     (folder / "class.csv").write_text(as_csv(pooled), encoding="utf-8", newline="")
 

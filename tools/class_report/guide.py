@@ -1,13 +1,14 @@
 """What the course knows of its exercises and predictions: names, misconceptions, and what to ask in class."""
 
-import ast
+import json
 import re
+from pathlib import Path
 
-from tools.course import ROOT
+from tools.course import ROOT, calls_of
 
 ASK = re.compile(r"^- (.+?) Ask: \*(.+)\*$", re.MULTILINE)
 NUMBER = re.compile(r"\b\d\d\.\d\b")
-RANKED = re.compile(r"^\| \d+ \| (.+?) \| .+ \| (.+?) \|$", re.MULTILINE)
+RANKED = re.compile(r"^\| (\d+) \| (.+?) \| .+ \| .+? \|$", re.MULTILINE)
 NAME = re.compile(r"\*\*(\d\d\.\d) (.+?)\.?\*\*")
 
 
@@ -25,10 +26,19 @@ def asks(text):
     return found
 
 
+def ranks():
+    """Read which misconception each known mistake shows; dict of number, and dict of mistake and rank or None."""
+    return json.loads(Path(__file__).with_name("mistakes.json").read_text(encoding="utf-8"))
+
+
 def misconceptions(text):
-    """Find the ranked misconceptions; list of (sentence, numbers of exercises), the worst first."""
+    """Find the ranked misconceptions; list of (sentence, set of (number, mistake) that show it), the worst first."""
+    shows = {}
+    for number, mistakes in ranks().items():
+        for mistake, rank in mistakes.items():
+            shows.setdefault(rank, set()).add((number, mistake))
     _, _, table = text.partition("\n## The misconceptions, and where the course meets each\n")
-    return [(said, NUMBER.findall(shown)) for said, shown in RANKED.findall(table.partition("\n## ")[0])]
+    return [(said, shows.get(int(rank), set())) for rank, said in RANKED.findall(table.partition("\n## ")[0])]
 
 
 def names(notebooks):
@@ -39,22 +49,6 @@ def names(notebooks):
 
 def questions(notebooks):
     """Find what is asked by `predict`; dict of number, and question and choices."""
-    found = {}
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and "predict(" in cell.source:
-                found |= {number: (asked, tuple(choices)) for number, asked, *choices in _calls(cell.source)}
-    return found
-
-
-def _calls(source):
-    """Give the arguments of the calls of `predict` in code, where all are strings."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except SyntaxError:  # a magic of IPython's
-        return
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "predict":
-            values = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-            if len(values) == len(node.args) >= 4:
-                yield values
+    sources = (cell.source for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code")
+    calls = (call for source in sources for call in calls_of("predict", source) if len(call) >= 4)
+    return {number: (asked, tuple(choices)) for number, asked, *choices in calls}

@@ -5,56 +5,15 @@ Each file or folder of a folder is a learner's; files that differ in their endin
 
 import json
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.recording import read
+from tools.tries import Learner, is_of_the_course
 
-LARGEST = {
-    ".jsonl": 5_000_000,
-    ".ipynb": 30_000_000,
-}  # bytes: fifty thousand tries, or many pictures
+LARGEST = {".jsonl": 5_000_000, ".ipynb": 30_000_000}  # bytes: fifty thousand tries, or many pictures
 MOST_FILES = 5000  # that are looked at
 DEEPEST = 4  # folders within a learner's
-LONGEST = 300  # characters of a guess or a mistake's name
-# no page may hold these
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-@dataclass
-class Tried:
-    """What a learner did at an exercise.
-
-    Attributes
-    ----------
-    first : bool or None
-        Whether the first try was right; None if that is not known, as from a notebook.
-    right : bool
-        Whether it was right in the end.
-    mistakes : set of str
-        Before it was right.
-    """
-
-    first: bool | None
-    right: bool = False
-    mistakes: set = field(default_factory=set)
-
-
-@dataclass
-class Learner:
-    """One learner, without a name.
-
-    Attributes
-    ----------
-    tried : dict
-        Of numbers of exercises and Tried.
-    guessed : dict
-        Of numbers of predictions, and the first guess with what came.
-    """
-
-    tried: dict = field(default_factory=dict)
-    guessed: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -63,7 +22,7 @@ class Handed:
 
     Attributes
     ----------
-    learners : list of Learner
+    learners : list of tools.tries.Learner
     kinds : set of str
         Endings of the files that were read.
     is_cut : bool
@@ -132,7 +91,7 @@ def _learner(files, handed, numbers):
     learner, records, states = Learner(), [], []
     for path in files:
         kind = path.suffix.lower()
-        lines = [line for line in _told(path, kind) if _is_of_the_course(line, numbers)]
+        lines = [line for line in _told(path, kind) if is_of_the_course(line, numbers)]
         if not lines:
             handed.unread.append(path)
             continue
@@ -144,10 +103,10 @@ def _learner(files, handed, numbers):
     if len(records) > 1:
         records = [sorted((line for lines in records for line in lines), key=lambda line: str(line.get("time")))]
     for line in (line for lines in records for line in lines):
-        _add(line, learner)
+        learner.add(line)
     for lines in states:  # the last state of each
         for line in {line.get("exercise", line.get("prediction")): line for line in lines}.values():
-            _add(line, learner, in_order=False)
+            learner.add(line, in_order=False)
     return learner
 
 
@@ -171,31 +130,3 @@ def _tags(cell):
 def _verdicts(cell):
     told = [output.get("metadata", {}).get("clustering") for output in cell.get("outputs", [])]
     return [line for line in told if isinstance(line, dict)]
-
-
-def _is_of_the_course(line, numbers):
-    """Tell whether a line says what `check` or `reveal` would say."""
-    if "exercise" in line:
-        number, status = line["exercise"], line.get("status")
-        return isinstance(number, str) and number in numbers and status in ("right", "wrong")
-    number, guess = line.get("prediction"), line.get("guess")
-    is_number = isinstance(number, str) and re.fullmatch(r"[0-9]{2}\.[a-z]", number)
-    return bool(is_number) and isinstance(guess, str) and isinstance(line.get("came"), str | None)
-
-
-def _add(line, learner, *, in_order=True):
-    """Add what a line says to what is known of a learner; tries after the first right one are play."""
-    if "prediction" in line:
-        learner.guessed.setdefault(line["prediction"], (_clean(line["guess"]), _clean(line.get("came") or "")))
-        return
-    number, right = line["exercise"], line["status"] == "right"
-    tried = learner.tried.setdefault(number, Tried(right if in_order else None))
-    if not tried.right:
-        tried.right = right
-        if not right:
-            mistake = line.get("mistake")
-            tried.mistakes.add((_clean(mistake) if isinstance(mistake, str) else "") or "other")
-
-
-def _clean(text):
-    return UNSEEN.sub("", text[:LONGEST]).strip()

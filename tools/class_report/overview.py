@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from helpers import palette
-from tools.class_report.pooling import RULE, is_known
+from tools.class_report.pooling import RULE
 from tools.course import LINK
 
 TITLE = "What a class thinks"
@@ -38,7 +38,7 @@ PAGE = """\
 """
 
 
-def page(handed, pooled, questions, ranked, names, asks):
+def page(handed, pooled, questions, names, asks):
     """Write the page; str of HTML.
 
     Parameters
@@ -47,12 +47,10 @@ def page(handed, pooled, questions, ranked, names, asks):
     pooled : tools.class_report.pooling.Pooled
     questions : dict
         Of numbers of predictions, and question and choices.
-    ranked : dict
-        Of misconceptions and the numbers of their exercises.
     names, asks : dict
         Of numbers of exercises, and their name; and what to ask.
     """
-    parts = [*_head(handed, pooled), *_first(pooled, ranked, asks)]
+    parts = [*_head(handed, pooled), *_first(pooled, asks)]
     if pooled.exercises:
         parts.append("<h2>Exercises</h2>")
     for one in pooled.exercises:
@@ -69,7 +67,10 @@ def page(handed, pooled, questions, ranked, names, asks):
 def as_csv(pooled):
     """Write what the page says as a table; str."""
     rows = [("class", "", "learners", pooled.learners)]
-    rows += [("misconception", rank + 1, *pair) for rank, pair in enumerate(pooled.misconceptions)]
+    rows += [
+        ("misconception", place + 1, sentence, count)
+        for place, (sentence, count, _) in enumerate(pooled.misconceptions)
+    ]
     for one in pooled.exercises:
         rows += [
             ("exercise", one.number, "tried", one.tried),
@@ -133,16 +134,16 @@ def _head(handed, pooled):
     return [*parts, f"<p>{RULE}</p>"]
 
 
-def _first(pooled, ranked, asks):
-    missed = {one.number for one in pooled.exercises if any(is_known(name) for name, _ in one.mistakes)}
+def _first(pooled, asks):
     parts = ['<section class="first">', "<h2>Three misconceptions to begin the next lesson with</h2>"]
     if pooled.misconceptions:
         parts.append("<ol>")
-        for sentence, count in pooled.misconceptions[:N_FIRST]:
-            of = [number for number in ranked[sentence] if number in missed]
-            where = f"{count.capitalize()} learners, by a mistake in {', '.join(of)}."
-            parts.append(f"<li><strong>{_inline(sentence)}</strong> {where}")
-            parts += [*_asks(of, asks), "</li>"]
+        for sentence, count, mistakes in pooled.misconceptions[:N_FIRST]:
+            shown = "; ".join(f"{html.escape(mistake)} ({number})" for number, mistake in mistakes)
+            parts.append(
+                f"<li><strong>{_inline(sentence)}</strong> {count.capitalize()} learners, who show it by: {shown}."
+            )
+            parts += [*_asks([number for number, _ in mistakes], asks), "</li>"]
         parts.append("</ol>")
     else:
         parts.append("<p>No misconception of the guide's table was shown by three learners or more.</p>")

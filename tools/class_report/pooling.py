@@ -8,8 +8,6 @@ learners who made any, would tell how many made two. ``tests/tools/test_class_re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from helpers.recording import RESERVED
-
 FEW = 3
 HIDDEN = range(1, FEW)
 RULE = (
@@ -65,8 +63,8 @@ class Pooled:
     guesses : list of Guesses
     few : list of str
         Numbers of what fewer than `FEW` learners tried or guessed.
-    misconceptions : list of (str, str)
-        Sentence, and how many show it; most learners first.
+    misconceptions : list of (str, str, list of (str, str))
+        Sentence, how many show it, and by which exercises' mistakes; most learners first.
     """
 
     learners: str
@@ -81,11 +79,11 @@ def pool(learners, questions=None, misconceptions=()):
 
     Parameters
     ----------
-    learners : list of tools.class_report.handed.Learner
+    learners : list of tools.tries.Learner
     questions : dict, optional
         Of numbers of predictions, and question and choices.
-    misconceptions : sequence of (str, sequence of str)
-        Sentence and numbers of exercises, the worst first.
+    misconceptions : sequence of (str, set of (str, str))
+        Sentence, and exercises with a mistake that shows it, the worst first.
     """
     n = len(learners)
     if n < FEW:
@@ -106,32 +104,25 @@ def pool(learners, questions=None, misconceptions=()):
 
 
 def shown(exercises, misconceptions):
-    """Rank misconceptions by what is told of their exercises alone, so that nothing more is told of the class.
+    """Rank misconceptions by what is told of their mistakes alone, so that nothing more is told of the class.
 
     Parameters
     ----------
     exercises : list of Exercise
-    misconceptions : sequence of (str, sequence of str)
-        Sentence and numbers of exercises, the worst first.
+    misconceptions : sequence of (str, set of (str, str))
+        Sentence, and exercises with a mistake that shows it, the worst first.
 
     Returns
     -------
-    list of (str, str)
-        Sentence, and how many show it at least, by its most frequent mistake; most first, then by all its mistakes
-        together, then by damage.
+    list of (str, str, list of (str, str))
+        Sentence, how many show it at least, by its most frequent mistake, and those of its mistakes that are told;
+        most first, then by all its mistakes together, then by damage.
     """
-    found = []
-    for sentence, numbers in misconceptions:
-        told = [mistake for one in exercises if one.number in numbers for mistake in one.mistakes]
-        least = [int(said.partition(" ")[0]) for name, said in told if is_known(name)]
-        found += [(max(least), sum(least), sentence)] if least else []
+    least = {(one.number, mistake): int(said.partition(" ")[0]) for one in exercises for mistake, said in one.mistakes}
+    found = [(sentence, [one for one in least if one in shows]) for sentence, shows in misconceptions]
+    found = [(max(map(least.get, told)), sum(map(least.get, told)), sentence, told) for sentence, told in found if told]
     found.sort(key=lambda one: (-one[0], -one[1]))
-    return [(sentence, f"at least {most}") for most, _, sentence in found]
-
-
-def is_known(mistake):
-    """Tell whether a mistake's name is that of one which a check knows."""
-    return mistake not in RESERVED
+    return [(sentence, f"at least {most}", told) for most, _, sentence, told in found]
 
 
 def step(count):
@@ -154,11 +145,11 @@ def exercise(number, n, tried):
     ----------
     number : str
     n : int
-    tried : list of tools.class_report.handed.Tried
+    tried : list of tools.tries.Tried
     """
     if len(tried) < FEW:
         return None
-    counts = Counter(name for one in tried for name in one.mistakes)
+    counts = Counter(name for one in tried for name in set(one.mistakes))
     mistakes = sorted((-(count // FEW * FEW), name) for name, count in counts.items() if count >= FEW)
     n_tried, right, first = len(tried), sum(one.right for one in tried), sum(one.first is True for one in tried)
     recorded = sum(one.first is not None for one in tried)

@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, field, replace
 
-from tools.course import LINK, has_tag
+from tools.course import LINK, calls_of, has_tag
 
 QUESTION = "**Before you run it:**"
 MAX_LINES = 14  # of code and printed text on a slide
@@ -59,7 +59,9 @@ def slides_of(notebook):
         elif not begun or heading == "Exercises" or any(has_tag(cell, tag) for tag in SKIPPED):
             continue
         elif cell.source.startswith("predict("):
-            slides.append(Slide("Before you run it", "question", text=_prediction(cell.source)))
+            ((_, question, *choices),) = calls_of("predict", cell.source)
+            asked = "\n".join([f"{question}\n", *(f"- {choice}" for choice in choices)])
+            slides.append(Slide("Before you run it", "question", text=asked))
         elif not cell.source.startswith(("reveal(", "predictions(")):
             slides += _evidence(cell, heading)
     return _joined(slides)
@@ -97,12 +99,6 @@ def _question(block):
     question = question.strip()
     is_name = re.match(r"\w-|`", question)  # k-means keeps its small letter
     return f"{before.strip()}\n\n{question if is_name else question[0].upper() + question[1:]}"
-
-
-def _prediction(source):
-    """Read a question and its choices from the cell that asks."""
-    _, question, *choices = (ast.literal_eval(argument) for argument in ast.parse(source).body[0].value.args)
-    return "\n".join([f"{question}\n", *(f"- {choice}" for choice in choices)])
 
 
 def _evidence(cell, heading):

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
+from helpers.exercises.guessing.ranges import among
+
 
 def _kind(core_and_border):
     core, border = core_and_border
@@ -83,21 +85,17 @@ def _trend(scores):
 
 RULES = {
     "06.a": _kind,
-    "06.b": lambda n_clusters: (
-        "only noise" if n_clusters == 0 else "one cluster" if n_clusters == 1 else "the two moons"
-    ),
-    "06.c": lambda share: "about a tenth" if share < 0.3 else "half" if share < 0.75 else "nearly all",
+    "06.b": lambda n_clusters: among(n_clusters, (1, 2), ("only noise", "one cluster", "the two moons")),
+    "06.c": lambda share: among(share, (0.3, 0.75), ("about a tenth", "half", "nearly all")),
     "06.d": _beside,
     "06.e": _reversed,
     "06.f": _airports,
-    "06.g": lambda megabytes: (
-        "about 1 MB" if megabytes < 4 else "about 10 MB" if megabytes < 100 else "more than 100 MB"
-    ),
+    "06.g": lambda megabytes: among(megabytes, (4, 100), ("about 1 MB", "about 10 MB", "more than 100 MB")),
     "06.h": _changed,
     "07.a": _floor,
     "07.b": _apart,
-    "07.c": lambda share: "next to none" if share < 0.1 else "about one in five" if share < 0.4 else "more than half",
-    "07.d": lambda score: "near 0" if score < 0.15 else "about 0.3" if score < 0.45 else "about 0.6",
+    "07.c": lambda share: among(share, (0.1, 0.4), ("next to none", "about one in five", "more than half")),
+    "07.d": lambda score: among(score, (0.15, 0.45), ("near 0", "about 0.3", "about 0.6")),
     "07.e": _higher,
     "07.f": _place,
     "07.g": _without_noise,

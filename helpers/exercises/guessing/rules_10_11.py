@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.exercises.guessing.ranges import among
+
 
 def _page(pairs):
     equal = sum(f"{value:.{len(printed.partition('.')[2])}f}" == printed for printed, value in pairs)
@@ -16,12 +18,6 @@ def _near_the_best(share):
     return "about half" if share > 0.25 else "hardly any"
 
 
-def _factor(means):
-    if means >= 1000:
-        return "thousands, too"
-    return "hundreds" if means >= 100 else "tens"
-
-
 def _cost(medians):
     as_variance, as_deviation = medians
     if as_deviation > 1.2 * as_variance:
@@ -34,12 +30,6 @@ def _two_groups(ks):
     if columns == components:
         return "both" if columns else "neither"
     return "only the box along the columns" if columns else "only the one along the components"
-
-
-def _draws(right):
-    if right < 7:
-        return "2"
-    return "11" if right < 15 else "18" if right < 20 else "20"
 
 
 def _share(share):
@@ -85,10 +75,10 @@ def _stranger(label):
 RULES = {
     "10.a": _page,
     "10.b": _near_the_best,
-    "10.c": _factor,
+    "10.c": lambda means: among(means, (100, 1000), ("tens", "hundreds", "thousands, too")),
     "10.d": _cost,
     "10.e": _two_groups,
-    "10.f": _draws,
+    "10.f": lambda right: among(right, (7, 15, 20), ("2", "11", "18", "20")),
     "11.a": _share,
     "11.b": _nothing,
     "11.c": _ellipses,

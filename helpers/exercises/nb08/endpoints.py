@@ -76,17 +76,10 @@ def texts():
 class Reading(Function):
     """A function that reads a text; what it makes of one that it should read otherwise is told with that text."""
 
-    def _call(self, function, case, result):
-        try:
-            returned = function(*case)
-            strange = returned is None or not np.isfinite(returned)
-        except Exception:  # told in the words that all functions' errors have
-            strange = False
-        if strange:
-            raise Unreadable(
-                f"for the text {case[0]!r} your function returned {returned}, which is no radius and no refusal; a number is wanted for every text."
-            )
-        return super()._call(function, case, result)
+    def strange(self, case, returned):
+        """Name the text for which no finite number was returned."""
+        if returned is None or not np.isfinite(returned):
+            return f"for the text {case[0]!r} your function returned {returned}, which is no radius and no refusal; a number is wanted for every text."
 
     def judge(self, answer):
         """Compare; of a fault that is not known, tell the first text that shows it."""
