@@ -1,7 +1,9 @@
 """DBSCAN's rule for new points, which scikit-learn's DBSCAN lacks: the nearest core point, if it is within eps."""
 
 import numpy as np
-from sklearn.neighbors import BallTree
+
+from helpers.checking import as_table
+from helpers.scores.density import tree
 
 
 def predict_dbscan(X, cores, core_labels, eps, *, metric="euclidean"):
@@ -31,21 +33,30 @@ def predict_dbscan(X, cores, core_labels, eps, *, metric="euclidean"):
     Raises
     ------
     ValueError
-        If the tables do not fit each other, hold other than finite numbers, or `eps` is not above 0.
+        If the tables do not fit each other, one is none (`helpers.checking.as_table`), or `eps` is not above 0.
 
     References
     ----------
     Ester, Kriegel, Sander and Xu (1996), https://dl.acm.org/doi/10.5555/3001460.3001507: what is within eps of a core
     point belongs to its cluster.
     """
-    X, cores, core_labels = np.asarray(X, dtype=float), np.asarray(cores, dtype=float), np.asarray(core_labels)
-    if X.ndim != 2 or cores.ndim != 2 or X.shape[1] != cores.shape[1]:
+    if not eps > 0:
+        raise ValueError(f"eps must be above 0, not {eps}")
+    if _is_empty(X):
+        return np.full(0, -1)
+    if _is_empty(cores):
+        return np.full(len(as_table(X, metric=metric)), -1)
+    X, cores = as_table(X, metric=metric), as_table(cores, name="cores", metric=metric)
+    core_labels = np.asarray(core_labels)
+    if X.shape[1] != cores.shape[1]:
         raise ValueError(f"rows of shape {X.shape} and core points of shape {cores.shape} do not fit each other")
     if core_labels.shape != (len(cores),):
         raise ValueError(f"there are {len(cores)} core points, but labels of shape {core_labels.shape}")
-    if not (np.isfinite(X).all() and np.isfinite(cores).all() and eps > 0):
-        raise ValueError("rows and core points must be finite numbers, and eps above 0")
-    if not len(X) or not len(cores):
-        return np.full(len(X), -1)
-    distances, nearest = BallTree(cores, metric=metric).query(X, k=1)
-    return np.where(distances[:, 0] <= eps, core_labels[nearest[:, 0]], -1)
+    known = tree(cores, metric)
+    _, nearest = known.query(X, k=1)
+    within = known.query_radius(X, eps, count_only=True) > 0  # squares, as DBSCAN compares them, not their roots
+    return np.where(within, core_labels[nearest[:, 0]], -1)
+
+
+def _is_empty(rows):
+    return rows == [] if isinstance(rows, list) else isinstance(rows, np.ndarray) and rows.shape[:1] == (0,)

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn import datasets as _sklearn
 
+from helpers.checking import as_table
 from helpers.datasets.real import CSV, Dataset, card
 
 # share, age (mean, sd) in years, income (median, sd of its logarithm)
@@ -76,9 +77,9 @@ def lineup(X, *, n_panels=10, n_rows=100, random_state=0):
     ValueError
         If `X` has fewer rows than are to be drawn, values that are not finite, or a column that does not vary.
     """
-    X = np.asarray(X, dtype=float)
-    if len(X) < n_rows or not np.isfinite(X).all():
-        raise ValueError(f"a line-up needs at least {n_rows} rows, all of finite numbers")
+    X = as_table(X)
+    if len(X) < n_rows:
+        raise ValueError(f"a line-up needs at least {n_rows} rows, not {len(X)}")
     rng = np.random.default_rng(random_state)
     panels = [rng.random((n_rows, X.shape[1])) for _ in range(n_panels)]
     real = int(rng.integers(n_panels))

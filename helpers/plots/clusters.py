@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.collections import PathCollection
 from matplotlib.patches import Polygon
 
+from helpers.checking import as_table
 from helpers.palette import CENTER, style
 
 # share of the usual area, so that no marker looks heavier than another
@@ -140,12 +141,12 @@ def kmeans_step(X, labels, centers, *, came_from=None, changed=None, ax=None):
         If `X`, `centers` or `came_from` does not have two columns of finite numbers, a label names no centre, or their
         lengths do not fit each other.
     """
+    if not all(np.isfinite(np.asarray(rows, dtype=float)).all() for rows in (centers, came_from) if rows is not None):
+        raise ValueError("a center is not at a finite place: has it lost all its rows?")
     new = _two_columns(centers, "centers")
     old = new if came_from is None else _two_columns(came_from, "came_from")
     if old.shape != new.shape:
         raise ValueError(f"{len(new)} centers cannot have come from {len(old)} places")
-    if not (np.isfinite(new).all() and np.isfinite(old).all()):
-        raise ValueError("a center is not at a finite place: has it lost all its rows?")
     if np.max(labels, initial=-1) >= len(new):
         raise ValueError(f"there are {len(new)} centers, but a label {np.max(labels)}")
     if changed is not None and (np.shape(changed) != np.shape(labels) or np.asarray(changed).dtype != bool):
@@ -162,8 +163,8 @@ def kmeans_step(X, labels, centers, *, came_from=None, changed=None, ax=None):
 
 
 def _two_columns(points, name):
-    points = np.asarray(points, dtype=float)
-    if points.ndim != 2 or points.shape[1] != 2:
+    points = as_table(points, name=name)
+    if points.shape[1] != 2:
         raise ValueError(f"{name} must have two columns to be drawn, not shape {points.shape}")
     return points
 

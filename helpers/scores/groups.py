@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from helpers.scores._table import as_table
+from helpers.checking import as_table
 
 REFERENCES = ("uniform", "pca")  # boxes, as in the paper on the gap statistic
 KINDS = (*REFERENCES, "blob")
@@ -94,6 +94,8 @@ def gap_statistic(X, k_max=10, *, n_references=20, reference="pca", n_init=3, ra
     inertia = [
         [KMeans(k, n_init=n_init, random_state=random_state).fit(rows).inertia_ for k in ks] for rows in progress(sets)
     ]
+    if not np.min(inertia) > 0:
+        raise ValueError("some rows lie so close together that squares of their distances vanish: choose other units")
     log_inertia = np.log(inertia)
     return Gap(ks, log_inertia[0], log_inertia[1:])
 

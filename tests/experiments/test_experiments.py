@@ -17,7 +17,7 @@ from helpers.experiments import Result, compare, compare_with_paper, load, names
 from helpers.experiments.comparing.figures import Figure
 from helpers.experiments.comparing.significance import judge_printed
 from helpers.experiments.recipe import generator
-from helpers.experiments.recipes import demo, seeding
+from helpers.experiments.recipes import demo, radius, seeding
 from helpers.experiments.recipes.gap import MODELS, apart, four, model
 from helpers.experiments.recipes.methods import METHODS, NOTHING, SETS, draw
 from helpers.experiments.recipes.plusplus import SHAPES, norm
@@ -198,6 +198,24 @@ def test_the_matrix_counts_one_cluster_as_right_only_where_nothing_is():
     assert [row["method"] for row in rows] == [*METHODS] * 2
     for row in rows:
         assert row["right"] == (row["clusters"] <= 1 if row["data"] == "square" else row["ARI"] >= 0.9)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, values[-1]) for name, values in radius.SETTINGS.items()])
+def test_what_the_rule_for_eps_meets_is_drawn_anew(name, value):
+    X, target = radius.draw(name, value, 0)
+    assert (target >= 0).sum() == 300
+    assert len(X) == len(target) == 300 + (value if name == "strays" else 0)
+    assert X.shape[1] == (value if name in ("square", "one cloud") else 2)
+    assert len(set(target[target >= 0])) == {"strays": 2, "noise": 2, "unequal": 3}.get(name, 1)
+    assert not np.allclose(X, radius.draw(name, value, 1)[0])
+
+
+@pytest.mark.parametrize("task", [("strays", 60), ("noise", 0.16), ("unequal", 4), ("square", 2)])
+def test_the_committed_draws_of_the_rule_for_eps_come_again(task):
+    committed = load(command.COMMITTED / "eps-rule.json").rows
+    (row,) = recipe("eps-rule").work({"data": task[0], "value": task[1], "dataset": 0}, 0)[1]
+    assert row == next(known for known in committed if (known["data"], known["value"], known["dataset"]) == (*task, 0))
+    assert row["rule"] == (row["range"] if not row["none"] else float(task[0] == "square"))
 
 
 # runs

@@ -9,7 +9,7 @@ from commands import ROOT
 
 # Lowest first. A place belongs to the longest of these names that it begins with.
 FLOORS = [
-    "helpers helpers.palette helpers.machine helpers.files helpers.recording",
+    "helpers helpers.palette helpers.machine helpers.files helpers.checking helpers.recording",
     "helpers.preparing",
     "helpers.datasets helpers.scores helpers.predicting helpers.streaming",
     "helpers.plots",

@@ -57,28 +57,23 @@ def test_k_distances_refuse_more_neighbours_than_rows(min_samples):
         k_distances(LINE, min_samples)
 
 
-@pytest.mark.parametrize("X", [[1.0, 2.0], [[np.nan], [1]], [[np.inf], [1]], np.empty((0, 2))])
-@pytest.mark.parametrize(
-    "score", [lambda X: k_distances(X, 1), lambda X: eps_sweep(X, [1]), lambda X: count_neighbors(X, 1)]
-)
-def test_what_is_no_table_is_refused(X, score):
-    with pytest.raises(ValueError, match="table of finite numbers"):
-        score(X)
-
-
 # --- knee
 
 
 def test_knee_is_where_the_curve_is_farthest_below_its_chord():
     assert knee([0, 1, 2, 3, 13]) == 3
-    assert knee([0, 0, 0, 5, 10]) == 0
     assert knee(np.array([0, 1, 2, 3, 13]) * 10) == 30
 
 
-@pytest.mark.parametrize("values", [[1, 2], [1, 1, 1], [1, 3, 2], [[1, 2, 3]], [1, np.nan, 3]])
+@pytest.mark.parametrize("values", [[1, 2], [1, 1, 1], [1, 3, 2], [[1, 2, 3]], [1, np.nan, 3], [1, 2, np.inf]])
 def test_knee_refuses_what_does_not_rise(values):
     with pytest.raises(ValueError, match="at least three values that rise"):
         knee(values)
+
+
+def test_knee_at_nothing_is_no_radius():
+    with pytest.raises(ValueError, match="leave the copies out"):
+        knee([0, 0, 0, 5, 10])
 
 
 # --- sweep
@@ -165,6 +160,12 @@ def test_estimated_memory_is_near_what_is_used(used, d, eps):
     assert 0.75 < dbscan_bytes(*X.shape, count_neighbors(X, eps).mean()) / used < 1.8
 
 
+@pytest.mark.parametrize("wrong", [(-5, 2, 10), (5, 0, 10), (5, 2, 0), (5, 2, np.nan)])
+def test_memory_of_nothing_is_not_estimated(wrong):
+    with pytest.raises(ValueError, match="at least 1 row, 1 column and 1 neighbour"):
+        dbscan_bytes(*wrong)
+
+
 # --- new points
 
 
@@ -203,12 +204,11 @@ def test_nothing_to_label_or_nothing_to_label_by():
     ("X", "cores", "labels", "eps", "message"),
     [
         ([[1.0, 2.0]], [[1.0]], [0], 1, "do not fit"),
-        ([1.0], [[1.0]], [0], 1, "do not fit"),
+        ([1.0], [[1.0]], [0], 1, "X must be a table"),
         ([[1.0]], [[1.0]], [0, 1], 1, "1 core points"),
-        ([[np.nan]], [[1.0]], [0], 1, "finite"),
-        ([[1.0]], [[np.inf]], [0], 1, "finite"),
-        ([[1.0]], [[1.0]], [0], 0, "eps above 0"),
-        ([[1.0]], [[1.0]], [0], np.nan, "eps above 0"),
+        ([[1.0]], [[np.inf]], [0], 1, "cores must be a table of finite numbers"),
+        ([[1.0]], [[1.0]], [0], 0, "eps must be above 0"),
+        ([[1.0]], [[1.0]], [0], np.nan, "eps must be above 0"),
     ],
 )
 def test_prediction_refuses_what_does_not_fit(X, cores, labels, eps, message):

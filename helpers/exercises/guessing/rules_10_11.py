@@ -78,7 +78,7 @@ RULES = {
     "10.c": lambda means: among(means, (100, 1000), ("tens", "hundreds", "thousands, too")),
     "10.d": _cost,
     "10.e": _two_groups,
-    "10.f": lambda right: among(right, (7, 15, 20), ("2", "11", "18", "20")),
+    "10.f": lambda right: among(right, (4, 9, 15), ("2", "6", "11", "18")),
     "11.a": _share,
     "11.b": _nothing,
     "11.c": _ellipses,

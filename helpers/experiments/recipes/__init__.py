@@ -2,9 +2,9 @@
 
 import difflib
 
-from helpers.experiments.recipes import demo, gap, methods, plusplus, scalable
+from helpers.experiments.recipes import demo, gap, methods, plusplus, radius, scalable
 
-RECIPES = {part.RECIPE.name: part.RECIPE for part in (plusplus, scalable, gap, demo, methods)}
+RECIPES = {part.RECIPE.name: part.RECIPE for part in (plusplus, scalable, gap, demo, radius, methods)}
 
 
 def names():

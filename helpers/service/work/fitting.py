@@ -6,16 +6,16 @@ is in cluster 0 (unless it is noise, -1), the first row that is in another clust
 
 import numpy as np
 import psutil
-from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
+from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.preprocessing import StandardScaler
 
+from helpers.checking import LARGEST
 from helpers.predicting import predict_dbscan
-from helpers.scores import count_neighbors, dbscan_bytes
+from helpers.scores import count_neighbors, dbscan_bytes, fit_dbscan
 from helpers.service.problems import of_body, of_parameter
 
 OWN = psutil.Process().memory_info().rss  # of a worker without data: what it did before must not change an answer
-LARGEST = 1e150  # as in helpers.service.data.tables: squares must not overflow
 
 
 def fit(X, question, max_bytes):
@@ -71,9 +71,10 @@ def _dbscan(X, question, max_bytes):
     if need > free:
         lists = f"lists of about {neighbors:.0f} rows within eps of each row need {need / 1e6:.0f} MB of memory"
         raise of_parameter("eps", f"{lists}, and there are {free / 1e6:.0f}; give a smaller eps", 409)
-    found = DBSCAN(eps=eps, min_samples=question["min_samples"]).fit(X)
+    found = fit_dbscan(X, eps, min_samples=question["min_samples"])
     labels, _ = canonical(found.labels_)
-    model = {"cores": found.components_, "core_labels": labels[found.core_sample_indices_], "eps": np.array(eps)}
+    cores = found.core_sample_indices_
+    model = {"cores": X[cores], "core_labels": labels[cores], "eps": np.array(eps)}
     return labels, _noise(labels), model
 
 

@@ -1,0 +1,175 @@
+"""A radius for DBSCAN, or none: the widest range of eps that keeps the number of clusters, if chance has none as wide.
+
+DBSCAN at every eps comes from one single linkage of mutual reachability distances, as in HDBSCAN: two rows are in one
+cluster at eps if a chain of core points with steps up to eps joins them.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import pdist, squareform
+
+from helpers.checking import as_table
+from helpers.scores.groups import reference_sets
+
+MOST_ROWS = 2_000  # of which all distances are taken; of more rows, so many are drawn
+STEPS = 36  # of the grid of radii
+WIDEST = 4  # the grid ends at so many times the k-distance that nine rows of ten keep: beyond lie strays
+SMALLEST = 0.02  # share of the rows that make a cluster worth counting
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
+class EpsSuggestion:
+    """A radius with its reason.
+
+    Attributes
+    ----------
+    eps : float or None
+        Middle of the widest range, on the scale of ratios; None if sets without groups have one as wide.
+    low, high : float or None
+        Ends of the widest range of radii with one number of clusters, two or more; None if there is no such range.
+    min_samples : int
+        What belongs to eps if all rows are clustered.
+    n_clusters : int or None
+        With at least 2 % of the rows each, between low and high.
+    reason : str
+        A sentence.
+    grid : ndarray of shape (n_steps,)
+        Radii that were tried.
+    counts : ndarray of int, shape (n_steps,)
+        Clusters at each.
+    widths : ndarray of int, shape (n_references,)
+        How many steps wide the widest range of each set without groups is; empty if the rows themselves have none.
+    """
+
+    eps: float | None
+    low: float | None
+    high: float | None
+    min_samples: int
+    n_clusters: int | None
+    reason: str
+    grid: np.ndarray = field(repr=False)
+    counts: np.ndarray = field(repr=False)
+    widths: np.ndarray = field(repr=False)
+
+
+def suggest_eps(X, min_samples=None, *, n_references=19, random_state=0):
+    """Suggest a radius for DBSCAN, or say that there is none to suggest.
+
+    Radii are tried from the median distance to neighbour number `min_samples` to four times its 90 % quantile, in equal
+    ratios; the longest run of radii with the same number of clusters, two or more, is kept if no set without groups has
+    one as long. With 19 such sets, of data without groups at most one in twenty gets a radius. Columns count as they
+    are: scaling is the caller's affair.
+
+    Parameters
+    ----------
+    X : array_like of shape (n_samples, n_features)
+        Distances are Euclidean. Of more than 2,000 rows, so many are drawn.
+    min_samples : int, optional
+        At least 2, for the rows that are looked at; if omitted, twice the number of columns, at least 4, or the natural
+        logarithm of the number of rows, if that is more.
+    n_references : int
+        Sets without groups to compare with; with 0 the widest range is kept, whatever chance would do.
+    random_state : int
+        Seed of the rows and of the sets.
+
+    Returns
+    -------
+    EpsSuggestion
+
+    Raises
+    ------
+    ValueError
+        If X is not a table of finite numbers, has fewer rows than `min_samples`, or an argument is out of range.
+
+    References
+    ----------
+    Sander, Ester, Kriegel and Xu (1998), doi:10.1023/A:1009745219419: twice the columns. Birant and Kut (2007),
+    doi:10.1016/j.datak.2006.01.013: the logarithm. Campello, Moulavi and Sander (2013),
+    doi:10.1007/978-3-642-37456-2_14: DBSCAN at every eps by one linkage.
+    """
+    X = as_table(X)
+    n = len(X)
+    rows = X if n <= MOST_ROWS else X[np.random.default_rng(random_state).choice(n, MOST_ROWS, replace=False)]
+    if min_samples is None:
+        min_samples = max(4, 2 * X.shape[1], round(np.log(len(rows))))
+    if not 2 <= min_samples <= len(rows) or n_references < 0:
+        said = f"min_samples must be from 2 to the {len(rows)} rows, not {min_samples}, and n_references at least 0"
+        raise ValueError(said)
+    grid, counts, strays = count_clusters(rows, min_samples)
+    first, last = longest_run(counts)
+    width = last - first
+    others = reference_sets(rows[~strays], n_references, random_state=random_state) if width and n_references else ()
+    widths = np.array([np.ptp(longest_run(count_clusters(other, min_samples)[1])) for other in others], int)
+    all_rows = round(min_samples * n / len(rows))
+    told = "" if n == len(rows) else f"on {len(rows):,} of {n:,} rows drawn at random, "
+    found = {"min_samples": all_rows, "grid": grid, "counts": counts, "widths": widths}
+    if not width:
+        reason = f"{told}no radius parts the rows into two clusters or more of at least 2 % of them"
+        if not len(grid):
+            reason = f"{told}each row has {min_samples} copies or more of itself: leave the copies out"
+        return EpsSuggestion(None, None, None, n_clusters=None, reason=_sentence(reason), **found)
+    low, high, k = float(grid[first]), float(grid[last - 1]), int(counts[first])
+    ratio = f"{told}{k} clusters stay from {low:.3g} to {high:.3g}, {width} of {len(grid)} steps"
+    if n_references and width <= widths.max():
+        reason = f"{ratio}, and a set without groups has a range of {widths.max()} steps, too: no radius stands out"
+        return EpsSuggestion(None, low, high, n_clusters=k, reason=_sentence(reason), **found)
+    chance = f", and of {n_references} sets without groups none has a range of more than {widths.max(initial=0)}"
+    reason = ratio + (chance if n_references else ", not compared with chance")
+    return EpsSuggestion(float(np.sqrt(low * high)), low, high, n_clusters=k, reason=_sentence(reason), **found)
+
+
+def _sentence(words):
+    return words[:1].upper() + words[1:] + "."
+
+
+def count_clusters(X, min_samples, *, steps=STEPS):
+    """Count DBSCAN's clusters on a grid of radii that follows the k-distances, those of 2 % of the rows or more.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n_samples, n_features)
+    min_samples : int
+    steps : int
+
+    Returns
+    -------
+    grid : ndarray of shape (steps,)
+        Empty if no k-distance is above 0.
+    counts : ndarray of int, shape (steps,)
+    strays : ndarray of bool, shape (n_samples,)
+        Rows that would be noise at the end of the grid: without them, a box around the rows is as wide as most rows.
+    """
+    distances = squareform(pdist(X))
+    reach = np.partition(distances, min_samples - 1, axis=1)[:, min_samples - 1]
+    if not reach.any():
+        return np.empty(0), np.empty(0, int), np.zeros(len(X), bool)
+    start = np.median(reach) or reach[reach > 0].min()
+    grid = np.geomspace(start, max(WIDEST * np.quantile(reach, 0.9), 2 * start), steps)
+    np.maximum(distances, np.maximum(reach, reach[:, None]), out=distances)
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(distances, checks=False), "single")
+    counts = [_count(fcluster(tree, eps, "distance")[reach <= eps], SMALLEST * len(X)) for eps in grid]
+    return grid, np.array(counts), reach > grid[-1]
+
+
+def _count(components, least):
+    return int((np.bincount(components) >= max(least, 1)).sum())
+
+
+def longest_run(counts):
+    """Find the longest run of equal counts of two or more; the first of equals.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_steps,)
+
+    Returns
+    -------
+    first, last : int
+        As in ``counts[first:last]``; equal if there is none.
+    """
+    ends = np.flatnonzero(np.diff(counts)) + 1
+    runs = list(zip([0, *ends], [*ends, len(counts)], strict=True)) if len(counts) else []
+    return max((run for run in runs if counts[run[0]] >= 2), key=lambda run: run[1] - run[0], default=(0, 0))
