@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.preparing.columns import index_columns
+from helpers.preparing.columns import as_numbers, index_columns
 
 BATCH = 65_536  # rows in memory at once, for each thread
 BUFFER = 2**20  # bytes read at a time of each column, instead of all that a row group has of it
@@ -209,7 +209,7 @@ def _as_array(batch, group, done):
         if column.null_count:
             row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
             raise DataError(f"{group}, column {group.columns[j]}: row {row} of the group is missing (null)")
-        X[:, j] = column.to_numpy(zero_copy_only=False)
+        X[:, j] = as_numbers(column)
     most = X.dtype.type(min(LARGEST, float(np.finfo(X.dtype).max)))
     if X.size and not (X.min() >= -most and X.max() <= most):  # NaN compares as false
         right = np.abs(X) <= most

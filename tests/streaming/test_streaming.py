@@ -3,6 +3,8 @@
 import itertools
 import os
 import re
+import subprocess
+import sys
 import threading
 import tracemalloc
 
@@ -637,3 +639,14 @@ def test_a_whole_file_is_for_everybody_and_stays_as_it_was_if_writing_fails(tmp_
         file.write("no bytes")
     assert [one.name for one in tmp_path.iterdir()] == ["centers.npz"]
     assert path.read_bytes() == b"first"
+
+
+def test_reading_imports_no_pandas(tmp_path):
+    """It would take 35 MB in each of a cluster's workers, which cluster nothing by scikit-learn."""
+    pq.write_table(pa.table({"x": [1.5, 2.0], "y": [1, 2]}), tmp_path / "x.parquet")
+    code = "import sys; from helpers.streaming.parquet import describe, read\n"
+    code += (
+        f"print([len(X) for group in describe({str(tmp_path)!r}).groups for X in read(group)], 'pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[2] False\n"
