@@ -67,8 +67,8 @@ def suggest_eps(X, min_samples=None, *, n_references=19, random_state=0):
     X : array_like of shape (n_samples, n_features)
         Distances are Euclidean. Of more than 2,000 rows, so many are drawn.
     min_samples : int, optional
-        At least 2, for the rows that are looked at; if omitted, twice the number of columns, at least 4, or the natural
-        logarithm of the number of rows, if that is more.
+        At least 2, for the rows that are looked at; if omitted, twice the number of columns, or the natural logarithm
+        of the number of rows, if that is more; at most a tenth of the rows, and at least 4.
     n_references : int
         Sets without groups to compare with; with 0 the widest range is kept, whatever chance would do.
     random_state : int
@@ -93,7 +93,8 @@ def suggest_eps(X, min_samples=None, *, n_references=19, random_state=0):
     n = len(X)
     rows = X if n <= MOST_ROWS else X[np.random.default_rng(random_state).choice(n, MOST_ROWS, replace=False)]
     if min_samples is None:
-        min_samples = max(4, 2 * X.shape[1], round(np.log(len(rows))))
+        wanted = max(2 * X.shape[1], round(np.log(len(rows))))
+        min_samples = max(4, min(wanted, len(rows) // 10))  # of many columns and few rows, no cluster would be left
     if not 2 <= min_samples <= len(rows) or n_references < 0:
         said = f"min_samples must be from 2 to the {len(rows)} rows, not {min_samples}, and n_references at least 0"
         raise ValueError(said)

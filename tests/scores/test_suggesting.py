@@ -96,6 +96,11 @@ def test_repeated_rows_do_not_end_the_rule():
     )
 
 
+@pytest.mark.parametrize(("n", "d", "least"), [(300, 2, 6), (60, 40, 6), (20, 2, 4), (1000, 8, 16), (2000, 2, 8)])
+def test_rows_to_a_core_by_columns_and_rows(n, d, least):
+    assert suggest_eps(datasets.noise(n, n_features=d).X, n_references=0).min_samples == least
+
+
 @pytest.mark.parametrize("wrong", [{"min_samples": 1}, {"min_samples": 51}, {"n_references": -1}])
 def test_arguments_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match="min_samples must be from 2 to the 50 rows"):

@@ -231,6 +231,14 @@ def test_a_million_rows_of_fifty_columns_in_three_minutes_and_two_gigabytes(kind
     assert busy < 180
 
 
+@pytest.mark.usefixtures("quick")
+def test_the_rule_for_eps_stands_beside_the_sweep_and_may_suggest_none(tmp_path):
+    _, page = ask(tmp_path, table(apart()))
+    assert re.search(r"has a rule for one: eps [\d.]+ with 4 rows to a core\. 2 clusters stay from", said(page))
+    _, page = ask(tmp_path, PAGES["nothing but noise"][0])
+    assert re.search(r"has a rule for one: here it suggests none\. .*[Nn]o radius (stands out|parts)", said(page))
+
+
 # --- the same as notebook 12 -----------------------------------------------------------------------------------------
 
 STEPS = ("read", "prepare", "null-tools", "nothing", "rules-print", "sweep", "again", "profile")

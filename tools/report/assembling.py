@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from helpers.machine import versions
 from helpers.preparing import prepare
 from helpers.preparing.written import as_text, find_writing, is_numeric, to_numbers
+from helpers.scores import suggest_eps
 from tools.report import evidence, portraits
 from tools.report.concluding import conclude, limits
 from tools.report.evidence import against_nothing, ask_rules, come_again, fit, sweep
@@ -30,8 +31,8 @@ class Findings:
 
     Attributes
     ----------
-    asked, taken, nothing, rules, swept, again, result
-        Of `Asked`, `Taken`, `Nothing`, `Rules`, `EpsSweep` or None, `Repeats`, `Result`.
+    asked, taken, nothing, rules, swept, radius, again, result
+        Of `Asked`, `Taken`, `Nothing`, `Rules`, `EpsSweep` or None, `EpsSuggestion`, `Repeats`, `Result`.
     portrait : Profiles or None
         None if there are no clusters; so are the next five.
     labels : ndarray of int, shape (n_rows,)
@@ -50,6 +51,7 @@ class Findings:
     nothing: object
     rules: object
     swept: object
+    radius: object
     again: object
     result: object
     portrait: object
@@ -81,6 +83,7 @@ def work(path, asked, bar):
         rules = ask_rules(T, asked.at_most + 1, random_state=seed, progress=bar.over)
         bar.step("sweep eps")
         swept = sweep(T, progress=bar.over)
+        radius = suggest_eps(T, random_state=seed)
         bar.step("cluster parts")
         again = come_again(T, ks, random_state=seed, progress=bar.over)
         result = conclude(taken, nothing, again, rules)
@@ -89,7 +92,7 @@ def work(path, asked, bar):
         said = limits(taken, nothing, found[0], found[2])
         bar.step("write the page")
         record = _record(asked, taken)
-        return Findings(asked, taken, nothing, rules, swept, again, result, *found, said, record)
+        return Findings(asked, taken, nothing, rules, swept, radius, again, result, *found, said, record)
 
 
 def _describe(taken, k, seed):

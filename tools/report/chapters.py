@@ -76,10 +76,17 @@ def how_many(found):
     parts.append("</div></div>")
     parts.append(
         "<p>DBSCAN asks no k, but a radius, eps, in the units of the prepared columns: rows in a chain of neighbours "
-        "closer than it are a cluster, the others noise. The page suggests none of these radii: one that fits the "
-        "question must come from what is known of the rows.</p>"
+        "closer than it are a cluster, the others noise. A radius that fits the question comes from what is known of "
+        f"the rows. Without that, notebook 06 has a rule for one: {_radius(found.radius)}</p>"
     )
     return parts
+
+
+def _radius(radius):
+    """Say what the rule for eps suggests, or that it suggests nothing, with its reason."""
+    if radius.eps is None:
+        return f"here it suggests none. {plain(radius.reason)}"
+    return f"<strong>eps {radius.eps:.3g}</strong> with {radius.min_samples:,} rows to a core. {plain(radius.reason)}"
 
 
 def _curve(rules, rule):
