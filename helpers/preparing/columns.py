@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 
+FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}  # Arrow's names of what NumPy calls so
+
 
 def index_columns(schema):
     """Find the columns in which pandas or Dask kept the index of a data frame.
@@ -58,7 +60,7 @@ def as_numbers(column):
     if not n:
         return np.empty(0)
     valid, values = column.buffers()
-    numbers = np.frombuffer(values, column.type.to_pandas_dtype())[start : start + n]
+    numbers = np.frombuffer(values, FLOATS.get(str(column.type), str(column.type)))[start : start + n]
     if not column.null_count:
         return numbers
     there = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[start : start + n]

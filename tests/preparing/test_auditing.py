@@ -240,7 +240,7 @@ def test_rows_that_are_the_same_and_rows_with_gaps_are_counted():
         pd.DataFrame([[1, "x"], [2, "y"]], columns=["a", "a"]),
         pd.DataFrame(np.eye(3), columns=[0, 1.5, ("a", "b")]),
         pd.DataFrame({"a": [{"b": 1}, {1, 2}, None, 3 + 4j]}),
-        pd.DataFrame({"a": [10**400, 1, 2]}),
+        pd.DataFrame({"a": [10**400, 1, 2]}, dtype=object),
         pd.DataFrame({"a": pd.array([1.5, 2.5], dtype="Sparse[float]")}),
     ],
     ids=lambda frame: "x".join(map(str, frame.shape)),
