@@ -1,4 +1,4 @@
-"""DBSCAN's rule for new points, which scikit-learn's DBSCAN lacks: the nearest core point, if it is within eps."""
+"""Labels: of new points by DBSCAN's rule, which scikit-learn lacks, and numbered by one rule whatever a fit says."""
 
 import numpy as np
 
@@ -60,3 +60,26 @@ def predict_dbscan(X, cores, core_labels, eps, *, metric="euclidean"):
 
 def _is_empty(rows):
     return rows == [] if isinstance(rows, list) else isinstance(rows, np.ndarray) and rows.shape[:1] == (0,)
+
+
+def canonical(labels):
+    """Give clusters new numbers, in the order in which they first appear; noise stays -1.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_samples,)
+
+    Returns
+    -------
+    labels : ndarray of int, shape (n_samples,)
+    order : ndarray of int, shape (n_clusters,)
+        The old number of each new one; clusters without rows are left out.
+    """
+    first = np.full(labels.max() + 2, -1)  # the last place is noise's: index -1
+    backwards = np.arange(len(labels))[::-1]
+    first[labels[::-1]] = backwards  # of several values for one place, NumPy keeps the last, here the first row
+    seen = np.flatnonzero(first[:-1] >= 0)
+    order = seen[np.argsort(first[seen])]
+    new = np.full(len(first), -1)
+    new[order] = np.arange(len(order))
+    return new[labels], order

@@ -19,7 +19,8 @@ from tools.course import ROOT, has_tag, read_course, relink_notebook, without_ou
 
 FOLDERS = ("helpers", "data", "tools/lab-settings", "tools/report")
 TOOLS = tuple(
-    f"tools/{name}.py" for name in ("__init__", "course", "lab", "progress", "tries", "rerun", "parameters", "kernels")
+    f"tools/{name}.py"
+    for name in ("__init__", "course", "lab", "onefile", "progress", "tries", "rerun", "parameters", "kernels")
 )
 SET_UP = ("pyproject.toml", "requirements.txt", "environment.yml")
 PAGES = ("LICENSE", "CITATION.cff", "docs/glossary.md", "docs/page.png")  # the last is shown by notebook 08

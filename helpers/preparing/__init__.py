@@ -1,6 +1,6 @@
 """A table as it is, made fit for clustering: read it (`reading`), look at it (`auditing`), choose (`transforming`).
 
-All but the last two go without pandas: the endpoint and the streaming engine use them, too.
+`reading`, `columns` and `refusing` go without pandas: the endpoint and the streaming engine use them, too.
 """
 
 from importlib import import_module

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from helpers.checking import LARGEST
 from helpers.preparing.columns import as_numbers, index_columns
 
 BATCH = 65_536  # rows in memory at once, for each thread
 BUFFER = 2**20  # bytes read at a time of each column, instead of all that a row group has of it
-LARGEST = 1e150  # squares of differences must not overflow
 
 
 class DataError(ValueError):

@@ -4,7 +4,8 @@ from contextlib import closing
 
 import numpy as np
 
-from helpers.streaming.parquet import LARGEST, DataError
+from helpers.checking import LARGEST
+from helpers.streaming.parquet import DataError
 from helpers.streaming.passes import find_distinct, in_order, one_thread_each, reporting, take_rows
 
 

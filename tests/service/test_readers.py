@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from serving import CSV, JSON, NPY, PARQUET, ROOT, csv_of, npy_of, parquet_of
 
+from helpers.checking import LARGEST
 from helpers.service.data.readers import READERS, read
-from helpers.service.data.tables import LARGEST, Limits, Table
+from helpers.service.data.tables import Limits, Table
 from helpers.service.problems import Problem
 from helpers.service.questions import Upload
 from helpers.service.settings import Settings

@@ -9,6 +9,7 @@ from pathlib import Path
 from helpers import palette
 from tools.class_report.pooling import RULE
 from tools.course import LINK
+from tools.onefile import read_style, write_page
 
 TITLE = "What a class thinks"
 OTHERS = ("others, if there are any", "fewer than three each", None, False)
@@ -16,26 +17,6 @@ SAID = {"other": "one that the check does not know", "unreadable": "no answer th
 N_FIRST = 3  # misconceptions to begin with
 KINDS = {".jsonl": "records", ".ipynb": "notebooks with their outputs"}
 COLUMNS = ("about", "number", "name", "learners", "share", "came")
-
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{parts}
-</main>
-</body>
-</html>
-"""
 
 
 def page(handed, pooled, questions, names, asks):
@@ -61,7 +42,7 @@ def page(handed, pooled, questions, names, asks):
         parts += _guesses(one, questions)
     if pooled.few:
         parts += ["<h2>Tried or guessed by fewer than three</h2>", f"<p>{', '.join(pooled.few)}</p>"]
-    return PAGE.format(title=TITLE, style=_style(), parts="\n".join(parts))
+    return write_page(TITLE, _style(), parts)
 
 
 def as_csv(pooled):
@@ -110,8 +91,7 @@ def _style():
         "DARK_BAR": palette.DARK_COLORS[0],
         "DARK_CAME": palette.DARK_COLORS[1],
     }
-    text = Path(__file__).with_name("overview.css").read_text(encoding="utf-8")
-    return re.sub("|".join(colours), lambda name: colours[name[0]], text)
+    return read_style(Path(__file__).with_name("overview.css"), colours)
 
 
 def _inline(text):

@@ -10,6 +10,7 @@ from sklearn.metrics import pairwise_distances_argmin
 from threadpoolctl import threadpool_limits
 
 from helpers.machine import versions
+from helpers.predicting import canonical
 from helpers.preparing import prepare
 from helpers.preparing.written import as_text, find_writing, is_numeric, to_numbers
 from helpers.scores import suggest_eps
@@ -117,8 +118,7 @@ def _label_all(taken, centers):
     labels = np.empty(len(rows), dtype=int)
     for i in range(n_parts):  # every part from all over the file
         labels[i::n_parts] = pairwise_distances_argmin(taken.pipeline.transform(rows.iloc[i::n_parts]), centers)
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[inverse]
+    return canonical(labels)[0]
 
 
 def _numbers(taken):

@@ -47,7 +47,7 @@ def conclude(taken, nothing, again, rules):
 
     k is the largest number that comes again, of those that were tried, if the rows are above every set without groups.
     """
-    rows = f"{_count(len(taken.frame), 'row')} of {taken.name}"
+    rows = f"{count(len(taken.frame), 'row')} of {taken.name}"
     what = f"In {rows}, by {listed(taken.used)}"
     tried = f"{nothing.ks[0]} to {nothing.ks[-1]}"
     every = np.concatenate(list(nothing.scores.values()))
@@ -111,7 +111,8 @@ def listed(names, most=4):
     return ", ".join(names[:most]) + (f" and {more} more columns" if more > 0 else "")
 
 
-def _count(n, what):
+def count(n, what):
+    """Write a number of things: "1 row", "2,000 rows"."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
@@ -159,7 +160,7 @@ def limits(taken, nothing, portrait, near):
 def _of_rows(taken, n):
     if taken.dropped:
         yield (
-            f"{_count(taken.dropped, 'row')} of {taken.n_rows:,} had something missing and were left out: what is said "
+            f"{count(taken.dropped, 'row')} of {taken.n_rows:,} had something missing and were left out: what is said "
             "holds for complete rows."
         )
     filled = [c.name for c in taken.found if c.name in taken.used and c.missing and not taken.dropped]
@@ -214,7 +215,7 @@ def _of_clusters(k, most, portrait, near, n):
             "are of use, only the question says."
         )
     few = max(FEW, STRAYS * n)
-    small = [f"cluster {j} ({_count(size, 'row')})" for j, size in enumerate(portrait.sizes) if size < few]
+    small = [f"cluster {j} ({count(size, 'row')})" for j, size in enumerate(portrait.sizes) if size < few]
     if small:
         yield f"Strays rather than a group: {', '.join(small)}."
     if portrait.not_apart:

@@ -18,6 +18,7 @@ from sklearn.metrics import (
 )
 from sklearn.mixture import GaussianMixture
 
+from helpers.predicting import canonical
 from helpers.scores import eps_sweep, gap_statistic, k_distances, null_scores, reference_sets, stability
 
 NOTHING = {"uniform box": "uniform", "one blob": "blob"}  # as the page calls them, and as helpers.scores does
@@ -109,11 +110,8 @@ def fit(Z, k, *, n_init=10, random_state=0):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than clusters: the smallest is told
         model = KMeans(k, n_init=n_init, random_state=random_state).fit(Z)
-    present, first = np.unique(model.labels_, return_index=True)
-    order = present[np.argsort(first)]
-    new = np.zeros(k, dtype=int)
-    new[order] = np.arange(len(order))
-    return new[model.labels_], model.cluster_centers_[order]
+    labels, order = canonical(model.labels_)
+    return labels, model.cluster_centers_[order]
 
 
 def best_silhouette(Z, ks, *, random_state=0):

@@ -5,32 +5,12 @@ from pathlib import Path
 
 from helpers import palette
 from helpers.preparing import describe
+from tools.onefile import read_style, write_page
 from tools.report.chapters import again, clusters, how_many, nothing, table
 from tools.report.concluding import coded, listed, word
 from tools.report.drawing import plain
 
 MOST_COLUMNS = 60  # rows of the table of columns; the others are counted
-
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{parts}
-<p class="quiet">Made on <time>{date}</time> by the clustering course's <code>make report</code>.</p>
-</main>
-</body>
-</html>
-"""
 
 
 def sheet(found, date):
@@ -45,16 +25,16 @@ def sheet(found, date):
     steps = (_first, _data, _choices, nothing, how_many, again, clusters, _limits, _record)
     parts = [part for step in steps for part in step(found)]
     title = f"Clusters in {plain(found.taken.name)}?"
-    return PAGE.format(title=title, style=_style(), parts="\n".join(parts), date=plain(date))
+    made = f"Made on <time>{plain(date)}</time> by the clustering course's <code>make report</code>."
+    return write_page(title, _style(), [*parts, f'<p class="quiet">{made}</p>'])
 
 
 def _style():
     light = "".join(f"--c{i}: {color}; " for i, color in enumerate(palette.COLORS))
     dark = "".join(f"--c{i}: {color}; " for i, color in enumerate(palette.DARK_COLORS))
     marks = "".join(f".c{i} {{ fill: var(--c{i}); }} .l{i} {{ stroke: var(--c{i}); }}\n" for i in range(10))
-    text = Path(__file__).with_name("sheet.css").read_text(encoding="utf-8")
     values = {"DARK_PAPER": palette.DARK_PAPER, "LIGHT_MARKS": light, "DARK_MARKS": dark}
-    return re.sub("|".join(values), lambda name: values[name[0]], text) + marks
+    return read_style(Path(__file__).with_name("sheet.css"), values) + marks
 
 
 def _first(found):

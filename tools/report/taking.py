@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.preparing import audit, complete, prepare, read
+from helpers.preparing.reading import is_parquet
 from helpers.preparing.refusing import Problem, TableError
 from helpers.preparing.transforming import WORDS
+from tools.report.concluding import count
 from tools.report.objecting import Objections
 
 MOST_CELLS = 60_000_000  # what two cores read and look at in minutes and 2 GB
@@ -136,7 +138,7 @@ def take(path, asked, step):
         With all that is in the way.
     """
     step("read the file")
-    if os.path.isfile(path) and os.path.getsize(path) > MOST_BYTES and not _is_parquet(path):
+    if os.path.isfile(path) and os.path.getsize(path) > MOST_BYTES and not is_parquet(path):
         said = f"is {os.path.getsize(path) / 1e9:.1f} GB of text: write it as Parquet, or its first million rows"
         raise TableError(os.path.basename(path), [Problem(said)])
     loaded = read(path, bound=lambda rows, columns: _bound(path, rows, columns))
@@ -144,7 +146,7 @@ def take(path, asked, step):
     refuse.unknown([*asked.columns, *dict(asked.choose)])
     refuse.raise_any()
     if loaded.table.num_rows < FEWEST:
-        refuse.add(_few(_count(loaded.table.num_rows, "row")))
+        refuse.add(_few(count(loaded.table.num_rows, "row")))
     step("look at each column")
     frame = loaded.frame
     found = audit(frame)
@@ -160,7 +162,7 @@ def take(path, asked, step):
         frame, dropped = complete(frame, used)
         choices = {name: _without(choice, FILLS) for name, choice in choices.items()}
     if len(frame) < FEWEST:
-        refuse.add(_few(f"{_count(len(frame), 'row')}{_after(dropped)}"))
+        refuse.add(_few(f"{count(len(frame), 'row')}{_after(dropped)}"))
         raise refuse.error()
     step("prepare the rows")
     pipeline = _pipeline(frame, choices, used, refuse)
@@ -176,7 +178,7 @@ def take(path, asked, step):
     different = len(np.unique(Z[tested], axis=0))
     if different < FEWEST:
         of = f" among {len(tested):,} rows" + (", drawn at random" if len(tested) < len(frame) else "")
-        refuse.add(_few(f"{_count(different, 'different row')}{of}{_after(dropped)}, by {_listed(used)}"))
+        refuse.add(_few(f"{count(different, 'different row')}{of}{_after(dropped)}, by {_listed(used)}"))
         raise refuse.error()
     features = tuple(str(name) for name in pipeline.get_feature_names_out())
     size = (loaded.table.num_rows, loaded.table.num_columns)
@@ -199,11 +201,6 @@ def take(path, asked, step):
     )
 
 
-def _is_parquet(path):
-    with open(path, "rb") as file:
-        return file.read(4) == b"PAR1"
-
-
 def _bound(path, rows, columns):
     name = os.path.basename(os.path.normpath(path))
     if rows * columns > MOST_CELLS:
@@ -220,10 +217,6 @@ def _draw(rng, n, most):
 
 def _few(said):
     return f"has {said}: tests of clusters need at least {FEWEST} different ones; list or count these instead"
-
-
-def _count(n, what):
-    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def _after(dropped):

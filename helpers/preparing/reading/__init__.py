@@ -60,9 +60,9 @@ class Loaded:
             path, rows = next(sources)
         path = Path(path)
         said = (
-            f"line {delimited.Text(path.read_bytes(), path.name).lines([row])[0]}"
-            if _is_text(path)
-            else f"row {row + 1}"
+            f"row {row + 1}"
+            if is_parquet(path)
+            else f"line {delimited.Text(path.read_bytes(), path.name).lines([row])[0]}"
         )
         return said if len(self.sources) == 1 else f"{path.name}, {said}"
 
@@ -126,9 +126,10 @@ def _files(folder):
     return found
 
 
-def _is_text(path):
+def is_parquet(path):
+    """Tell by its first bytes whether a file is Parquet, whatever its name."""
     with open(path, "rb") as file:
-        return file.read(4) != b"PAR1"
+        return file.read(4) == b"PAR1"
 
 
 def _read_file(path, bound):
@@ -137,7 +138,7 @@ def _read_file(path, bound):
     for begins, said in NO_TABLE.items():
         if first.startswith(begins):
             raise TableError(path.name, [Problem(said)])
-    if first.startswith(b"PAR1"):
+    if is_parquet(path):
         return _read_parquet(path, bound)
     return delimited.parse(path.read_bytes(), path.name, bound=bound)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.checking import LARGEST
 from helpers.preparing.columns import is_row_number
-from helpers.service.data.tables import LARGEST, Table, default_names
+from helpers.service.data.tables import Table, default_names
 from helpers.service.problems import Problem, of_body, of_parameter
 
 MOST, SETS = 1000, 100  # errors in an answer; sets of columns that lack values in the same rows

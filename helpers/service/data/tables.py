@@ -10,7 +10,6 @@ from numpy.lib import format as npy
 from helpers.service.problems import of_body
 
 MOST_DISTINCT = 1000  # no more are asked for: the largest k
-LARGEST = 1e150  # squares of differences must not overflow, nor their sum over a table
 NAME = re.compile(r"\w[\w .-]{0,63}")
 
 

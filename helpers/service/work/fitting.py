@@ -11,7 +11,7 @@ from sklearn.metrics import pairwise_distances_argmin
 from sklearn.preprocessing import StandardScaler
 
 from helpers.checking import LARGEST
-from helpers.predicting import predict_dbscan
+from helpers.predicting import canonical, predict_dbscan
 from helpers.scores import count_neighbors, dbscan_bytes, fit_dbscan
 from helpers.service.problems import of_body, of_parameter
 
@@ -88,29 +88,6 @@ _METHODS = {"kmeans": _kmeans, "dbscan": _dbscan, "hdbscan": _hdbscan}
 
 def _noise(labels):
     return {"noise": int((labels == -1).sum())}
-
-
-def canonical(labels):
-    """Give clusters new numbers, in the order in which they first appear; noise stays -1.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n_samples,)
-
-    Returns
-    -------
-    labels : ndarray of int, shape (n_samples,)
-    order : ndarray of int, shape (n_clusters,)
-        The old number of each new one; clusters without rows are left out.
-    """
-    first = np.full(labels.max() + 2, -1)  # the last place is noise's: index -1
-    backwards = np.arange(len(labels))[::-1]
-    first[labels[::-1]] = backwards  # of several values for one place, NumPy keeps the last, here the first row
-    seen = np.flatnonzero(first[:-1] >= 0)
-    order = seen[np.argsort(first[seen])]
-    new = np.full(len(first), -1)
-    new[order] = np.arange(len(order))
-    return new[labels], order
 
 
 def predict(X, model):
