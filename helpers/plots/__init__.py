@@ -2,11 +2,12 @@
 
 from helpers.plots.clusters import kmeans_step, scatter_clusters, voronoi_cells
 from helpers.plots.images import draw_images, rgb_cube
-from helpers.plots.matrix import verdict_matrix
+from helpers.plots.matrix import hits_matrix, verdict_matrix
 from helpers.plots.output import show, show_animation, show_picture
 
 __all__ = [
     "draw_images",
+    "hits_matrix",
     "kmeans_step",
     "rgb_cube",
     "scatter_clusters",

@@ -19,7 +19,6 @@ from helpers.experiments.comparing.significance import judge_printed
 from helpers.experiments.recipe import generator
 from helpers.experiments.recipes import demo, radius, seeding
 from helpers.experiments.recipes.gap import MODELS, apart, four, model
-from helpers.experiments.recipes.methods import METHODS, NOTHING, SETS, draw
 from helpers.experiments.recipes.plusplus import SHAPES, norm
 from helpers.experiments.recipes.scalable import SPREADS, gauss_mixture
 
@@ -180,24 +179,6 @@ def test_groups_that_touch_are_drawn_again():
     for _ in range(7):
         reach = (reach.astype(float) @ reach) > 0
     assert len(np.unique(reach, axis=0)) >= 4
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_the_matrix_draws_standardised_sets_anew(name):
-    X, target = draw(name, 0)
-    assert X.shape == (300, 2)
-    assert np.allclose([X.mean(axis=0), X.std(axis=0)], [[0, 0], [1, 1]])
-    assert (len(set(target)) == 1) == (name in NOTHING)
-    assert not np.allclose(X, draw(name, 1)[0])
-
-
-def test_the_matrix_counts_one_cluster_as_right_only_where_nothing_is():
-    rows = [
-        row for name in ("square", "moons") for row in recipe("verdict-matrix").work({"data": name, "dataset": 0}, 0)[1]
-    ]
-    assert [row["method"] for row in rows] == [*METHODS] * 2
-    for row in rows:
-        assert row["right"] == (row["clusters"] <= 1 if row["data"] == "square" else row["ARI"] >= 0.9)
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, values[-1]) for name, values in radius.SETTINGS.items()])

@@ -7,13 +7,13 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 from PIL import Image
 
 from helpers import plots
 from helpers.palette import COLORS, NOISE, style
-from helpers.plots import output, scatter_clusters, show, verdict_matrix, voronoi_cells
+from helpers.plots import hits_matrix, output, scatter_clusters, show, verdict_matrix, voronoi_cells
 
 DESCRIPTION = "Two groups of points, far apart."
 # so strict that one cluster in a slightly other shade fails
@@ -36,6 +36,16 @@ def groups(centers, n, *, noise=0, spread=0.35):
     X = np.repeat(centers, n, axis=0) + rng.normal(scale=spread, size=(n * len(centers), 2))
     scattered = rng.uniform(centers.min(axis=0) - 1, centers.max(axis=0) + 1, size=(noise, 2))
     return np.vstack([X, scattered]), np.append(np.repeat(np.arange(len(centers)), n), np.full(noise, -1))
+
+
+def contrast(a, b="#ffffff"):
+    """Contrast ratio of WCAG 2.2, 1 to 21."""
+    low, high = sorted(_luminance(np.array(to_rgb(color))) + 0.05 for color in (a, b))
+    return high / low
+
+
+def _luminance(rgb):
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
 
 
 def cells(ax):
@@ -585,6 +595,36 @@ def test_a_table_of_verdicts_ticks_only_what_is_right():
 def test_a_table_of_verdicts_refuses_what_does_not_fit(texts, right):
     with pytest.raises(ValueError, match="1 by 2 names"):
         verdict_matrix(texts, right, row_names=["iris"], column_names=["elbow", "gap"])
+
+
+@drawn
+def test_picture_of_a_table_of_hits():
+    figure, ax = plt.subplots(figsize=(4, 2))
+    hits_matrix([[20, 14, 0], [1, 10, 15]], 20, row_names=["moons", "square"], column_names=["a", "b", "c"], ax=ax)
+    return figure
+
+
+def test_more_hits_are_darker_and_each_number_can_be_read():
+    ax = hits_matrix([range(21)], 20, row_names=["moons"], column_names=range(21))
+    assert [text.get_text() for text in ax.texts] == [str(count) for count in range(21)]
+    shades = [contrast(to_hex(patch.get_facecolor())) for patch in ax.patches]  # to white
+    assert shades == sorted(shades)
+    assert len(set(shades)) == 21
+    for patch, text in zip(ax.patches, ax.texts, strict=True):
+        assert contrast(to_hex(patch.get_facecolor()), to_hex(text.get_color())) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "said"),
+    [
+        ([[3]], 5, "1 by 2 names"),
+        ([[3, 6]], 5, "from 0 to n = 5.* from 0 to 6"),
+        ([[-1, 5]], 5, "they go from -1 to 5"),
+    ],
+)
+def test_a_table_of_hits_refuses_what_does_not_fit(hits, n, said):
+    with pytest.raises(ValueError, match=said):
+        hits_matrix(hits, n, row_names=["moons"], column_names=["a", "b"])
 
 
 # --- pauses
