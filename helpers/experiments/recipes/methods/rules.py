@@ -80,8 +80,10 @@ def by_bic(X, seed):
 def by_eigengap(X, seed):
     """Cluster the rows of the first k eigenvectors of a neighbour graph's normalised Laplacian; k by the largest gap.
 
-    After Ng, Jordan and Weiss, as in von Luxburg (2007), doi:10.1007/s11222-007-9033-z, whose section 8.3 has the
-    eigengap. k may be 1: the gap between the first eigenvalue, 0, and the second.
+    After Ng, Jordan and Weiss, as von Luxburg (2007), doi:10.1007/s11222-007-9033-z, describes it, the eigengap too.
+    k may be 1: the gap between the first eigenvalue, 0, and the second. On groups that are long and thin, such as
+    rings, the eigenvalues within a group lie further apart the larger they are, and the largest gap is none between
+    groups.
     """
     graph = kneighbors_graph(X, NEIGHBORS)
     values, vectors = eigh(laplacian((graph + graph.T) / 2, normed=True).toarray(), subset_by_index=(0, K_MAX))
