@@ -11,6 +11,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from helpers.checking import as_table
+from helpers.scores.density import count_neighbors, dbscan_bytes
 from helpers.scores.groups import reference_sets
 
 MOST_ROWS = 2_000  # of which all distances are taken; of more rows, so many are drawn
@@ -30,11 +31,16 @@ class EpsSuggestion:
     low, high : float or None
         Ends of the widest range of radii with one number of clusters, two or more; None if there is no such range.
     min_samples : int
-        What belongs to eps if all rows are clustered.
+        What belongs to eps if all rows are clustered: of the rows drawn, scaled up to all.
     n_clusters : int or None
         With at least 2 % of the rows each, between low and high.
     reason : str
-        A sentence.
+        A sentence. If rows were drawn and there is an eps, another says how to cluster all of them, or, since the
+        memory for that grows with the square of their number, a draw, and how to label the rest.
+    n_drawn : int
+        Rows that were looked at: all, or so many drawn at random.
+    min_samples_drawn : int
+        What belongs to eps if as many rows as were drawn are clustered.
     grid : ndarray of shape (n_steps,)
         Radii that were tried.
     counts : ndarray of int, shape (n_steps,)
@@ -49,6 +55,8 @@ class EpsSuggestion:
     min_samples: int
     n_clusters: int | None
     reason: str
+    n_drawn: int
+    min_samples_drawn: int
     grid: np.ndarray = field(repr=False)
     counts: np.ndarray = field(repr=False)
     widths: np.ndarray = field(repr=False)
@@ -61,6 +69,11 @@ def suggest_eps(X, min_samples=None, *, n_references=19, random_state=0):
     ratios; the longest run of radii with the same number of clusters, two or more, is kept if no set without groups has
     one as long. With 19 such sets, of data without groups at most one in twenty gets a radius. Columns count as they
     are: scaling is the caller's affair.
+
+    ``DBSCAN(eps=found.eps, min_samples=found.min_samples)`` clusters all rows. Beyond 2,000 rows, min_samples grows
+    with their number, and the memory for lists of neighbours with its square: a million rows can need hundreds of
+    gigabytes. Then cluster `n_drawn` rows drawn at random with `min_samples_drawn`, and label the others by
+    `helpers.predicting.predict_dbscan`.
 
     Parameters
     ----------
@@ -100,29 +113,46 @@ def suggest_eps(X, min_samples=None, *, n_references=19, random_state=0):
         raise ValueError(said)
     grid, counts, strays = count_clusters(rows, min_samples)
     first, last = longest_run(counts)
-    width = last - first
-    others = reference_sets(rows[~strays], n_references, random_state=random_state) if width and n_references else ()
+    others = reference_sets(rows[~strays], n_references, random_state=random_state) if last and n_references else ()
     widths = np.array([np.ptp(longest_run(count_clusters(other, min_samples)[1])) for other in others], int)
-    all_rows = round(min_samples * n / len(rows))
-    told = "" if n == len(rows) else f"on {len(rows):,} of {n:,} rows drawn at random, "
-    found = {"min_samples": all_rows, "grid": grid, "counts": counts, "widths": widths}
-    if not width:
-        reason = f"{told}no radius parts the rows into two clusters or more of at least 2 % of them"
-        if not len(grid):
-            reason = f"{told}each row has {min_samples} copies or more of itself: leave the copies out"
-        return EpsSuggestion(None, None, None, n_clusters=None, reason=_sentence(reason), **found)
-    low, high, k = float(grid[first]), float(grid[last - 1]), int(counts[first])
-    ratio = f"{told}{k} clusters stay from {low:.3g} to {high:.3g}, {width} of {len(grid)} steps"
-    if n_references and width <= widths.max():
-        reason = f"{ratio}, and a set without groups has a range of {widths.max()} steps, too: no radius stands out"
-        return EpsSuggestion(None, low, high, n_clusters=k, reason=_sentence(reason), **found)
-    chance = f", and of {n_references} sets without groups none has a range of more than {widths.max(initial=0)}"
-    reason = ratio + (chance if n_references else ", not compared with chance")
-    return EpsSuggestion(float(np.sqrt(low * high)), low, high, n_clusters=k, reason=_sentence(reason), **found)
+    eps = low = high = k = None
+    if last:
+        low, high, k = float(grid[first]), float(grid[last - 1]), int(counts[first])
+        eps = float(np.sqrt(low * high)) if last - first > widths.max(initial=0) else None
+    reason, all_rows = _reason(grid, counts, widths, min_samples), round(min_samples * n / len(rows))
+    if n > len(rows):
+        reason = f"on {len(rows):,} of {n:,} rows drawn at random, {reason}"
+        if eps is not None:
+            reason += _advice(rows, n, eps, min_samples, all_rows)
+    reason = reason[0].upper() + reason[1:]
+    return EpsSuggestion(eps, low, high, all_rows, k, reason, len(rows), min_samples, grid, counts, widths)
 
 
-def _sentence(words):
-    return words[:1].upper() + words[1:] + "."
+def _reason(grid, counts, widths, min_samples):
+    if not len(grid):
+        return f"each row has {min_samples} copies or more of itself: leave the copies out."
+    first, last = longest_run(counts)
+    if not last:
+        return "no radius parts the rows into two clusters or more of at least 2 % of them."
+    width = last - first
+    ratio = (
+        f"{counts[first]} clusters stay from {grid[first]:.3g} to {grid[last - 1]:.3g}, {width} of {len(grid)} steps"
+    )
+    if not len(widths):
+        return f"{ratio}, not compared with chance."
+    if width <= widths.max():
+        return f"{ratio}, and a set without groups has a range of {widths.max()} steps, too: no radius stands out."
+    return f"{ratio}, and of {len(widths)} sets without groups none has a range of more than {widths.max()}."
+
+
+def _advice(rows, n, eps, min_samples, all_rows):
+    """Say how to cluster all of n rows, of which some were drawn, and with what memory, or the drawn ones alone."""
+    others = (count_neighbors(rows, eps).mean() - 1) / (len(rows) - 1)  # share of the rows within eps of one
+    need = dbscan_bytes(n, rows.shape[1], 1 + others * (n - 1))
+    return (
+        f" Cluster all rows with min_samples {all_rows:,} and about {need / 1e6:,.0f} MB of memory, or {len(rows):,} "
+        f"drawn ones with min_samples {min_samples}, and label the rest by the nearest core point within eps."
+    )
 
 
 def count_clusters(X, min_samples, *, steps=STEPS):

@@ -1,12 +1,15 @@
 """The rule for eps: counts that are DBSCAN's, a range that strays do not move, and none in data without groups."""
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from helpers import datasets
-from helpers.scores import suggest_eps
+from helpers.predicting import predict_dbscan
+from helpers.scores import count_neighbors, dbscan_bytes, suggest_eps
 from helpers.scores.suggesting import count_clusters, longest_run
 
 
@@ -65,9 +68,27 @@ def test_of_many_rows_a_part_is_looked_at_and_told():
     X = np.vstack([datasets.blobs(5000, random_state=3).X])
     found = suggest_eps(X, n_references=3)
     assert found.reason.startswith("On 2,000 of 5,000 rows drawn at random, ")
-    assert found.min_samples == round(8 * 2.5)
+    assert (found.min_samples, found.n_drawn, found.min_samples_drawn) == (20, 2000, 8)
     other = suggest_eps(X, n_references=3, random_state=1)
     assert other.grid.tolist() != found.grid.tolist()
+
+
+def test_all_rows_or_a_draw_are_clustered_as_the_reason_says():
+    moons = datasets.moons(20_000)
+    found = suggest_eps(moons.X)
+    words = (
+        "Cluster all rows with min_samples 80 and about ([0-9]+) MB of memory, or 2,000 drawn ones with min_samples 8,"
+    )
+    said = int(re.search(words, found.reason)[1])
+    assert said == pytest.approx(dbscan_bytes(20_000, 2, count_neighbors(moons.X, found.eps).mean()) / 1e6, rel=0.1)
+    whole = DBSCAN(eps=found.eps, min_samples=found.min_samples).fit_predict(moons.X)
+    assert adjusted_rand_score(moons.target, whole) > 0.98
+    drawn = moons.X[np.random.default_rng(7).choice(20_000, found.n_drawn, replace=False)]
+    model = DBSCAN(eps=found.eps, min_samples=found.min_samples_drawn).fit(drawn)
+    rest = predict_dbscan(moons.X, model.components_, model.labels_[model.core_sample_indices_], found.eps)
+    assert adjusted_rand_score(moons.target, rest) > 0.95
+    mixed = DBSCAN(eps=found.eps, min_samples=found.min_samples_drawn).fit_predict(moons.X)
+    assert adjusted_rand_score(moons.target, mixed) < 0.5  # the draw's min_samples is no good for all rows
 
 
 def test_what_there_is_no_radius_for_says_why():
