@@ -77,16 +77,22 @@ def how_many(found):
     parts.append(
         "<p>DBSCAN asks no k, but a radius, eps, in the units of the prepared columns: rows in a chain of neighbours "
         "closer than it are a cluster, the others noise. A radius that fits the question comes from what is known of "
-        f"the rows. Without that, notebook 06 has a rule for one: {_radius(found.radius)}</p>"
+        f"the rows. Without that, notebook 06 has a rule for one: {_radius(found)}</p>"
     )
     return parts
 
 
-def _radius(radius):
+def _radius(found):
     """Say what the rule for eps suggests, or that it suggests nothing, with its reason."""
+    radius, n = found.radius, len(found.taken.tested)
     if radius.eps is None:
         return f"here it suggests none. {plain(radius.reason)}"
-    return f"<strong>eps {radius.eps:.3g}</strong> with {radius.min_samples:,} rows to a core. {plain(radius.reason)}"
+    said = f"<strong>eps {radius.eps:.3g}</strong> with {radius.min_samples:,} rows to a core. {plain(radius.reason)}"
+    if n == len(found.taken.frame):
+        return said
+    return (
+        f"{said} That is for {n:,} rows drawn at random: cluster so many, and label the rest by the nearest core point."
+    )
 
 
 def _curve(rules, rule):
