@@ -33,7 +33,7 @@ class EpsSuggestion:
     min_samples : int
         What belongs to eps if all rows are clustered: of the rows drawn, scaled up to all.
     n_clusters : int or None
-        With at least 2 % of the rows each, between low and high.
+        With core points that are at least 2 % of the rows each, between low and high.
     reason : str
         A sentence. If rows were drawn and there is an eps, another says how to cluster all of them, or, since the
         memory for that grows with the square of their number, a draw, and how to label the rest.

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
@@ -46,6 +46,14 @@ class HDBSCANQuestion(_Question):
 
     algorithm: Literal["hdbscan"] = Field(description="kmeans, dbscan or hdbscan")
     min_cluster_size: int = Field(5, ge=2, le=10**9, description="a whole number from 2 to 1000000000")
+
+
+class EpsQuestion(_Question):
+    """``suggest_eps(X, min_samples)``, of X as it is scaled."""
+
+    min_samples: int | None = Field(
+        None, ge=2, le=2000, description="a whole number from 2 to 2000, of the rows drawn; left out: by the rule"
+    )
 
 
 QUESTIONS = {"kmeans": KMeansQuestion, "dbscan": DBSCANQuestion, "hdbscan": HDBSCANQuestion}
@@ -99,16 +107,18 @@ class Upload(_Strict):
     )
 
 
-def from_query(args):
+def from_query(args, model=None):
     """Make a question of a query string.
 
     Parameters
     ----------
     args : werkzeug MultiDict of str
+    model : pydantic model, optional
+        Of what is asked; that of the algorithm in `args` if omitted.
 
     Returns
     -------
-    KMeansQuestion, DBSCANQuestion or HDBSCANQuestion
+    The model, filled.
 
     Raises
     ------
@@ -117,8 +127,9 @@ def from_query(args):
     """
     once(args)
     values = args.to_dict()
-    fields = _model(values, "parameter").model_fields
-    return question({name: _read(text, fields.get(name)) for name, text in values.items()}, "parameter")
+    model = model or _model(values, "parameter")
+    read = {name: _read(text, model.model_fields.get(name)) for name, text in values.items()}
+    return validate(model, read, "parameter")
 
 
 def once(args):
@@ -133,9 +144,10 @@ def once(args):
 
 def _read(text, field):
     """Read a number if the field wants one; text that is none stays text, which the field then refuses."""
-    if field is not None and field.annotation is int and WHOLE.fullmatch(text):
+    wanted = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+    if int in wanted and WHOLE.fullmatch(text):
         return int(text)
-    if field is not None and field.annotation is float and NUMBER.fullmatch(text):
+    if float in wanted and NUMBER.fullmatch(text):
         return float(text)
     return text
 

@@ -253,6 +253,18 @@ def test_bounds_that_need_no_look_at_the_data(make_app):
     assert engine(app).fits == 1
 
 
+def test_the_rule_for_eps_is_bounded_as_fits_are(make_app, make_pool):
+    app = make_app()
+    engine(app).fitters = make_pool(max_seconds=0.3)
+    client = app.test_client()
+    wide = np.random.default_rng(0).normal(size=(2000, 300))
+    wide[::2] += 9  # two groups, so that sets without groups are looked at, too
+    id = client.post("/datasets", data=npy_of(wide), content_type=NPY).json["id"]
+    answer = client.get(f"/eps?dataset={id}")
+    assert (answer.status_code, answer.content_type) == (409, PROBLEM)
+    assert "takes longer than the 0.3 s" in answer.json["detail"]
+
+
 def test_a_worker_that_dies_is_replaced_and_the_fit_run_again(rows, pool, monkeypatch):
     pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     psutil.Process(pool.pids()[0]).kill()

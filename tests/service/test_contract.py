@@ -1,16 +1,22 @@
 """The endpoint's contract, row by row, against scikit-learn's own answers."""
 
 import io
+import json
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from commands import ROOT
 from serving import CSV, JSON, NPY, PARQUET, PROBLEM, csv_of, engine, knowing, npy_of, parquet_of
 from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
+from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
+from helpers.scores import suggest_eps
+from helpers.scores.suggesting import MOST_ROWS
 from helpers.service import create_app
+from helpers.service.questions import EpsQuestion
 
 X = np.random.default_rng(0).normal(size=(60, 2)) + np.repeat([[0, 0], [6, 0], [0, 6]], 20, axis=0)
 
@@ -161,6 +167,100 @@ def test_labels_as_npy(app, client):
 )
 def test_the_type_that_is_asked_for(client, accept, given):
     assert client.get("/clustering?k=3", headers={"Accept": accept}).content_type == given
+
+
+# --- GET /eps ---------------------------------------------------------------------------------------------------------
+
+
+def suggested(client, query):
+    """Ask for eps, and take apart what is found and what was asked."""
+    answer = client.get(f"/eps?{query}")
+    assert answer.status_code == 200, answer.json
+    return {name: value for name, value in answer.json.items() if name not in ("parameters", "rows", "feature_names")}
+
+
+def as_told(found):
+    return {
+        name: getattr(found, name)
+        for name in ("eps", "low", "high", "min_samples", "n_clusters", "reason", "n_drawn", "min_samples_drawn")
+    }
+
+
+@pytest.mark.parametrize("name", ["moons", "circles", "blobs", "stretched", "unequal", "noise"])
+def test_eps_is_the_rules_and_clusters_as_it_says(client, name):
+    data = getattr(datasets, name)()
+    id = client.post("/datasets", data=npy_of(data.X), content_type=NPY).json["id"]
+    found = suggested(client, f"dataset={id}")
+    assert found == as_told(suggest_eps(data.X))
+    assert (found["eps"] is None) == (name == "noise")
+    if found["eps"] is not None:
+        query = {name: found[name] for name in ("eps", "min_samples")} | {"dataset": id, "algorithm": "dbscan"}
+        labels = client.get("/clustering", query_string=query).json["labels"]
+        assert adjusted_rand_score(data.target, labels) > (0.75 if name == "unequal" else 0.95)
+    client.delete(f"/datasets/{id}")
+
+
+@pytest.mark.parametrize("query", ["", "&min_samples=12"])
+@pytest.mark.parametrize("scale", ["none", "standard"])
+def test_eps_fits_the_space_in_which_dbscan_runs(client, scale, query):
+    rows = datasets.load("penguins").X
+    rows = rows if scale == "none" else StandardScaler().fit_transform(rows)
+    found = suggested(client, f"dataset=penguins&scale={scale}{query}")
+    wanted = as_told(suggest_eps(rows, 12 if query else None))
+    assert found.pop("reason") == wanted.pop("reason")
+    assert found == pytest.approx(wanted)
+
+
+def test_eps_is_none_on_the_square(client):
+    found = suggested(client, "dataset=square")
+    assert found["eps"] is None
+    assert found["reason"].endswith("no radius stands out.")
+
+
+def test_eps_is_worked_out_once(app, client):
+    path, before = "/eps?dataset=iris&min_samples=7", engine(app).fits
+    head = client.head(path)
+    assert (head.status_code, engine(app).fits) == (200, before)
+    first, again = client.get(path), client.get(path)
+    assert engine(app).fits == before + 1
+    assert first.data == again.data
+    assert head.headers["ETag"] == first.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert client.get(path, headers={"Accept": NPY}).status_code == 406
+
+
+def test_eps_of_many_rows_says_how_to_cluster_them(client):
+    data = datasets.moons(5000)
+    id = client.post("/datasets", data=npy_of(data.X), content_type=NPY).json["id"]
+    found = suggested(client, f"dataset={id}")
+    assert (found["n_drawn"], found["min_samples_drawn"], found["min_samples"]) == (2000, 8, 20)
+    assert "Cluster all rows with min_samples 20 and about" in found["reason"]
+    drawn = data.X[np.random.default_rng(1).choice(5000, 2000, replace=False)]
+    part = client.post("/datasets", data=npy_of(drawn), content_type=NPY).json["id"]
+    question = {"dataset": part, "algorithm": "dbscan", "eps": found["eps"], "min_samples": 8}
+    model = client.post("/models", json=question).headers["Location"]
+    labels = client.post(f"{model}/predict", data=npy_of(data.X), content_type=NPY).json["labels"]
+    assert adjusted_rand_score(data.target, labels) > 0.95
+    for path in (model, f"/datasets/{part}", f"/datasets/{id}"):
+        client.delete(path)
+
+
+def test_the_bounds_of_min_samples_are_those_of_the_rule(client):
+    assert EpsQuestion.model_json_schema()["properties"]["min_samples"]["anyOf"][0]["maximum"] == MOST_ROWS
+    for rows, status in ((3, 409), (4, 200)):
+        made = client.post("/datasets", json={"X": [[i] for i in range(rows)]})
+        assert client.get(f"/eps?dataset={made.json['id']}").status_code == status
+        client.delete(made.headers["Location"])
+
+
+def test_the_manuals_answer_is_the_servers(client):
+    _, _, rest = (ROOT / "docs/endpoint.md").read_text(encoding="utf-8").partition("http://127.0.0.1:5000/eps")
+    query, told = rest.partition("'")[0], rest.partition("It answers:")[2].partition("\n\nAsk")[0]
+
+    def read(text):
+        return json.loads(text, parse_float=lambda number: round(float(number), 9))
+
+    assert read(told) == read(client.get(f"/eps{query}").data)
 
 
 # --- data sets --------------------------------------------------------------------------------------------------------
@@ -573,13 +673,17 @@ def test_rows_whose_file_was_just_deleted_are_not_found(client, app):
 )
 @pytest.mark.parametrize("scale", ["none", "standard"])
 @pytest.mark.parametrize(
-    "ask", ["k=1", "algorithm=dbscan&eps=1e150", "algorithm=dbscan&eps=1e-300", "algorithm=hdbscan"]
-)
+    "ask",
+    [
+        "clustering?k=1", "clustering?algorithm=dbscan&eps=1e150", "clustering?algorithm=dbscan&eps=1e-300",
+        "clustering?algorithm=hdbscan", "eps?min_samples=2",
+    ],
+)  # fmt: skip
 def test_numbers_at_the_ends_of_what_is_allowed(client, rows, scale, ask):
     made = client.post("/datasets", data=npy_of(rows), content_type=NPY)
-    answer = client.get(f"/clustering?{ask}&scale={scale}&dataset={made.json['id']}")
+    answer = client.get(f"/{ask}&scale={scale}&dataset={made.json['id']}")
     assert answer.status_code in (200, 409)
-    if answer.status_code == 200:
+    if answer.status_code == 200 and ask.startswith("clustering"):
         assert len(answer.json["labels"]) == len(rows)
         assert b"null" not in answer.data  # what NaN becomes in JSON
     client.delete(made.headers["Location"])

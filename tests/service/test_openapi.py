@@ -44,6 +44,8 @@ def ended():
 @schema.parametrize()
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_every_operation(case):
+    if case.path == "/eps":  # of the course's customers, two seconds for each min_samples
+        case.query = {"dataset": "iris"} | dict(case.query or {})
     case.call_and_validate()
 
 

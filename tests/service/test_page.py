@@ -16,8 +16,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 from serving import CSV, DEADLINE, ENV, ROOT, Server, csv_of, until
+from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets, palette
+from helpers.scores import suggest_eps
 from helpers.service.web.page import FOLDER
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -349,6 +351,42 @@ def test_eps_and_min_samples(visit):
     expect(page.locator("#status")).to_have_text(re.compile(rf"{seen.answer()['noise']} rows noise"))
 
 
+def test_eps_is_suggested_with_its_reason(visit, upload):
+    few = upload(SQUARE[:3])
+    seen = visit("dataset=iris&algorithm=dbscan&eps=3&scale=standard", quiet=False)
+    page, said = seen.page, seen.page.get_by_role("status").and_(seen.page.locator("#suggestion"))
+    seen.now(dataset="iris", eps=3)
+    page.locator("#min_samples").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    found = suggest_eps(StandardScaler().fit_transform(datasets.load("iris").X))
+    expect(said).to_have_text(found.reason)
+    seen.drawn(f"dataset=iris&algorithm=dbscan&eps={found.eps:.4g}&min_samples={found.min_samples}&scale=standard")
+    expect(page.get_by_role("button", name="Suggest eps")).to_be_focused()
+    assert barriers(seen) == []
+    page.locator("#scale").uncheck()
+    expect(said).to_have_text("")  # it was of other units
+    page.locator("#dataset").select_option("square")
+    before = seen.now(dataset="square")
+    page.get_by_role("button", name="Suggest eps").click()
+    expect(said).to_have_text(re.compile("no radius stands out.$"))
+    assert {name: page.locator(f"#{name}").input_value() for name in ("eps", "min_samples")}.items() <= before.items()
+    page.locator("#dataset").select_option("iris")
+    seen.now(dataset="iris", scale="none")
+    held = []
+    page.route("**/eps?*", lambda route: held.append(route))
+    page.get_by_role("button", name="Suggest eps").click()
+    page.locator("#dataset").select_option(few)
+    seen.now(dataset=few)
+    eps = page.locator("#eps").input_value()
+    with page.expect_response("**/eps?*"):
+        held[0].continue_()
+    page.unroute("**/eps?*")
+    page.get_by_role("button", name="Suggest eps").click()
+    expect(said).to_have_text("min_samples takes 4 rows, and there are 3; give at most as many, and at least 2")
+    expect(page.locator("#eps")).to_have_value(eps)
+
+
 def test_min_cluster_size(visit):
     seen = visit("dataset=iris&algorithm=hdbscan")
     page = seen.page
@@ -522,6 +560,7 @@ def test_switching_fast_never_puts_an_answer_on_other_rows(visit):
     draws = np.random.default_rng(0).integers(0, len(names), 60)
     for name in [names[i] for i in draws] + ["wine", "penguins"]:
         seen.page.locator("#dataset").select_option(name)
+    seen.page.wait_for_function("() => !running")  # penguins may have been drawn before wine was chosen
     seen.now(dataset="penguins")
     assert seen.page.evaluate("data.record.id") == "penguins"
     assert seen.page.evaluate("[...plot.labels]") == seen.answer()["labels"]

@@ -138,6 +138,17 @@ REFUSED = {
     "model: no such data set": model(b'{"k": 3, "dataset": "nothing"}', 404, "pointer /dataset"),
     "model: a form": ("POST", "/models", b"k=3", "application/x-www-form-urlencoded", 415, None),
     "model: a parameter in the query": ("POST", "/models?k=3", b'{"k": 3}', JSON, 422, K),
+    # the rule for eps
+    "eps: k": ("GET", "/eps?k=3", None, None, 422, K),
+    "eps: min_samples 1": ("GET", "/eps?min_samples=1", None, None, 422, "parameter min_samples"),
+    "eps: min_samples above the rows drawn": ("GET", "/eps?min_samples=2001", None, None, 422, "parameter min_samples"),
+    "eps: min_samples with a fraction": ("GET", "/eps?min_samples=5.0", None, None, 422, "parameter min_samples"),
+    "eps: min_samples twice": ("GET", "/eps?min_samples=5&min_samples=5", None, None, 422, "parameter min_samples"),
+    "eps: scale unknown": ("GET", "/eps?scale=robust", None, None, 422, "parameter scale"),
+    "eps: no such data set": ("GET", "/eps?dataset=moon", None, None, 404, "parameter dataset"),
+    "eps: more rows to a core than there are": (
+        "GET", f"/eps?dataset={FOUR}&min_samples=5", None, None, 409, "parameter min_samples"
+    ),
     # tables as JSON
     "JSON: no X": table(JSON, b"{}", 422, TABLE),
     "JSON: X a number": table(JSON, b'{"X": 3}', 422, TABLE),

@@ -9,6 +9,7 @@ from helpers.service.data.store import Store
 from helpers.service.engine.catalog import Catalog, deleted
 from helpers.service.engine.models import Models
 from helpers.service.problems import Problem, of_body, of_parameter
+from helpers.service.questions import EpsQuestion
 from helpers.service.work.answers import Answer, Answers
 from helpers.service.work.jobs import Jobs
 from helpers.service.work.pool import Gone, Pool
@@ -91,6 +92,11 @@ class Engine:
             )
             return
         rows, cells = record["rows"], record["rows"] * record["columns"]
+        if isinstance(question, EpsQuestion):
+            least = question.min_samples or 4  # the fewest that the rule takes
+            if least > rows:
+                yield "min_samples", f"takes {least} rows, and there are {rows}; give at most as many, and at least 2"
+            return
         if question.algorithm == "kmeans":
             distinct = record["distinct_rows"]
             if question.k > distinct:
@@ -129,17 +135,22 @@ class Engine:
         return answer, "computed" if computed else "shared"
 
     def _answer(self, question, record):
-        labels, summary = self.fit(question, record)
+        if isinstance(question, EpsQuestion):
+            labels, summary = None, self._work("suggest", record, question.model_dump())
+        else:
+            labels, summary = self.fit(question, record)
         facts = {"parameters": question.model_dump(), **{name: record[name] for name in ("rows", "feature_names")}}
         return Answer(labels, summary | facts)
 
     def fit(self, question, record, model_path=None):
         """Fit in a worker process, and count it: labels, a summary, and at `model_path` what labels new rows."""
+        return self._work("fit", record, question.model_dump(), self.settings.max_worker_bytes, model_path)
+
+    def _work(self, task, record, *arguments):
         with self._counting:
             self.fits += 1
-        max_bytes = self.settings.max_worker_bytes
         try:
-            return self.fitters.run("fit", self.catalog.rows(record), question.model_dump(), max_bytes, model_path)
+            return self.fitters.run(task, self.catalog.rows(record), *arguments)
         except Gone:
             raise deleted(record) from None
 

@@ -5,7 +5,7 @@ from pydantic.json_schema import models_json_schema
 from helpers.service import problems
 from helpers.service.data import settling
 from helpers.service.data.readers import CSV, JSON, NPY, PARQUET
-from helpers.service.questions import QUESTIONS, DatasetBody, JobBody, TableBody, Upload
+from helpers.service.questions import QUESTIONS, DatasetBody, EpsQuestion, JobBody, TableBody, Upload
 
 BINARY = {"type": "string", "format": "binary"}
 TABLES = {
@@ -69,7 +69,7 @@ def document(settings):
 
 def _paths():
     ids = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}]}
-    upload = [_parameter(Upload, name) for name in Upload.model_fields]
+    upload, rule = ([_parameter(model, name) for name in model.model_fields] for model in (Upload, EpsQuestion))
     unchanged = {304: {"description": "If-None-Match names what is still right"}}
     found = _answer("Clustering", npy=True) | unchanged
     made = {kind: _answer(kind, 201, CREATED) | _answer(kind, 200, CREATED) for kind in ("Dataset", "Model")}
@@ -84,6 +84,7 @@ def _paths():
     return {
         "/": {"get": _does("Open the web page", page)},
         "/clustering": {"get": _does("Cluster", found, [404, 406, 409, 422, 503], _query())},
+        "/eps": {"get": _does("Suggest eps for DBSCAN", _answer("Eps") | unchanged, [404, 406, 409, 422, 503], rule)},
         "/datasets": {
             "get": _does("List the data sets", _answer("Datasets")),
             "post": _does("Upload a data set", made["Dataset"], STORING, upload, table),
@@ -163,8 +164,8 @@ def _query():
 
 def _parameter(model, name):
     schema = dict(model.model_json_schema()["properties"][name])
-    if "anyOf" in schema:  # text or null: a query has no null
-        schema = TEXT | {"description": schema["description"]}
+    if "anyOf" in schema:  # or null: a query has no null
+        schema = schema["anyOf"][0] | {"description": schema["description"]}
     return {"name": name, "in": "query", "schema": schema}
 
 
@@ -223,6 +224,7 @@ def _answers():
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
     return {
         "Clustering": _object(labels | found, "centers", "inertia", "noise"),
+        "Eps": _object(_suggestion() | {name: found[name] for name in ("parameters", "rows", "feature_names")}),
         "Labels": _object(labels),
         "Dataset": _object(facts, "units", "distinct_rows", "streamed"),
         "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in SUMMARY}))}),
@@ -231,6 +233,21 @@ def _answers():
         "Document": {"type": "object"},
         "Health": _object({"status": {"const": "ok"}}),
         "Problem": _object(problem | errors, *errors),
+    }
+
+
+def _suggestion():
+    """Describe what the rule for eps finds."""
+    radius = {"type": ["number", "null"]}
+    return {
+        "eps": radius | {"description": "null if none stands out from chance"},
+        "low": radius | {"description": "of the range of eps that keeps n_clusters; null if there is none"},
+        "high": radius,
+        "min_samples": COUNT | {"description": "for all rows"},
+        "n_clusters": {"type": ["integer", "null"], "description": "with core points that are 2 % of the rows or more"},
+        "reason": TEXT,
+        "n_drawn": COUNT | {"description": "rows that were looked at"},
+        "min_samples_drawn": COUNT | {"description": "for so many rows"},
     }
 
 

@@ -11,23 +11,35 @@ from helpers.service.web import exchange, page
 from helpers.service.web.openapi import SUMMARY, document
 
 
+def _answered(question, *media_types):
+    """Answer a question, computed once, as one of these types."""
+    media_type = exchange.accepted_type(*media_types)
+    record, key = exchange.engine().prepare(question)
+    etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
+    if exchange.client_has(etag):
+        return exchange.tagged(Response(status=304), etag)
+    if request.method == "HEAD":
+        response = Response(content_type=media_type)
+        response.automatically_set_content_length = False  # known only after a fit
+        return exchange.tagged(response, etag)
+    answer, g.how = exchange.engine().ask(question, record, key)
+    return exchange.tagged(exchange.as_labels(answer, media_type), etag)
+
+
 class Clustering(Resource):
     """GET /clustering?k=3: labels, computed once for each question."""
 
     def get(self):
         """Answer a question, by the header Accept as JSON or .npy."""
-        question = questions.from_query(request.args)
-        media_type = exchange.accepted_type(JSON, NPY)
-        record, key = exchange.engine().prepare(question)
-        etag = f"{key[:32]}-{'npy' if media_type == NPY else 'json'}"
-        if exchange.client_has(etag):
-            return exchange.tagged(Response(status=304), etag)
-        if request.method == "HEAD":
-            response = Response(content_type=media_type)
-            response.automatically_set_content_length = False  # known only after a fit
-            return exchange.tagged(response, etag)
-        answer, g.how = exchange.engine().ask(question, record, key)
-        return exchange.tagged(exchange.as_labels(answer, media_type), etag)
+        return _answered(questions.from_query(request.args), JSON, NPY)
+
+
+class Eps(Resource):
+    """GET /eps: a radius for DBSCAN, or why there is none."""
+
+    def get(self):
+        """Answer as JSON."""
+        return _answered(questions.from_query(request.args, questions.EpsQuestion), JSON)
 
 
 class Datasets(Resource):
@@ -47,8 +59,7 @@ class Datasets(Resource):
 
     def post(self):
         """Upload one."""
-        questions.once(request.args)
-        upload = questions.validate(questions.Upload, request.args.to_dict(), "parameter")
+        upload = questions.from_query(request.args, questions.Upload)
         if upload.name is not None and not tables.accepts_name(upload.name):
             raise of_parameter(
                 "name", f"is not accepted; give {questions.DatasetBody.model_fields['name'].description}"
@@ -189,6 +200,7 @@ class Page(Resource):
 RESOURCES = {
     "/": Page,
     "/clustering": Clustering,
+    "/eps": Eps,
     "/datasets": Datasets,
     "/datasets/<string:id>": Dataset,
     "/models": Models,

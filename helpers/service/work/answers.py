@@ -17,7 +17,8 @@ class Answer:
 
     Parameters
     ----------
-    labels : ndarray of int, shape (n_samples,)
+    labels : ndarray of int, shape (n_samples,), or None
+        None if the answer is no clustering.
     summary : dict
 
     Attributes
@@ -27,7 +28,8 @@ class Answer:
 
     def __init__(self, labels, summary):
         self._labels = labels
-        body = orjson.dumps({"labels": labels} | summary, option=orjson.OPT_SERIALIZE_NUMPY)
+        found = {} if labels is None else {"labels": labels}
+        body = orjson.dumps(found | summary, option=orjson.OPT_SERIALIZE_NUMPY)
         self.json = bytes(memoryview(body))  # a copy: orjson's own holds on to a buffer several times as large
 
     def npy(self):
@@ -39,7 +41,8 @@ class Answer:
     def size(self):
         """Count the bytes that this takes."""
         own = sum(map(sys.getsizeof, (self, self.__dict__, self.json, self._labels)))
-        return own + (self._labels.nbytes if self._labels.base is not None else 0)  # those that came through a pipe
+        piped = getattr(self._labels, "base", None) is not None  # those that came through a pipe
+        return own + (self._labels.nbytes if piped else 0)
 
 
 class Answers:

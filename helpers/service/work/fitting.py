@@ -12,9 +12,10 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.checking import LARGEST
 from helpers.predicting import canonical, predict_dbscan
-from helpers.scores import count_neighbors, dbscan_bytes, fit_dbscan
+from helpers.scores import count_neighbors, dbscan_bytes, fit_dbscan, suggest_eps
 from helpers.service.problems import of_body, of_parameter
 
+SUGGESTED = ("eps", "low", "high", "min_samples", "n_clusters", "reason", "n_drawn", "min_samples_drawn")
 OWN = psutil.Process().memory_info().rss  # of a worker without data: what it did before must not change an answer
 
 
@@ -42,16 +43,24 @@ def fit(X, question, max_bytes):
     Problem
         409 if the rows cannot be clustered so.
     """
-    if question["scale"] == "standard":
-        scaler = StandardScaler().fit(X)
-        mean, deviation = scaler.mean_, scaler.scale_
-        X = (X - mean) / deviation
-    else:
-        mean, deviation = np.zeros(X.shape[1]), np.ones(X.shape[1])
+    X, mean, deviation = _scaled(X, question)
     labels, summary, model = _METHODS[question["algorithm"]](X, question, max_bytes)
     if "centers" in model:
         summary = {"centers": (model["centers"] * deviation + mean).tolist()} | summary
     return labels, {"n_clusters": int(labels.max()) + 1} | summary, {"mean": mean, "deviation": deviation} | model
+
+
+def _scaled(X, question):
+    if question["scale"] == "none":
+        return X, np.zeros(X.shape[1]), np.ones(X.shape[1])
+    scaler = StandardScaler().fit(X)
+    return (X - scaler.mean_) / scaler.scale_, scaler.mean_, scaler.scale_
+
+
+def suggest(X, question):
+    """Suggest a radius for DBSCAN of these rows, scaled as `fit` would, by `helpers.scores.suggest_eps`; dict."""
+    found = suggest_eps(_scaled(X, question)[0], question["min_samples"])
+    return {name: getattr(found, name) for name in SUGGESTED}
 
 
 def _kmeans(X, question, max_bytes):

@@ -34,6 +34,11 @@ def fit(path, question, max_bytes, model_path=None):
     return _small(labels), summary
 
 
+def suggest(path, question):
+    """Suggest a radius for the rows of a .npy file."""
+    return fitting.suggest(np.load(path), question)
+
+
 def predict(model_path, table_path):
     """Label the rows of a .npy file."""
     with np.load(model_path) as model:
@@ -66,7 +71,7 @@ def catalog(folder):
     return records
 
 
-TASKS = {task.__name__: task for task in (fit, predict, read_body, catalog)}
+TASKS = {task.__name__: task for task in (fit, suggest, predict, read_body, catalog)}
 
 
 def _receive(tasks, source):

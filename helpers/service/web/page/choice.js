@@ -3,7 +3,7 @@
 const USABLE = ["number", "nameless", "row number", "constant"];
 const SETS = 100;  // of gaps: no more are told
 const quoted = name => /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
-const ticked = () => [...document.querySelectorAll("#ticks :checked")].map(box => Number(box.value));
+const ticked = () => [...all("#ticks :checked")].map(box => Number(box.value));
 
 /** Offer the columns. */
 function offer(file, {rows, columns, gaps}) {
@@ -11,24 +11,23 @@ function offer(file, {rows, columns, gaps}) {
     const chosen = new Set(ticked());
     const lacking = gaps.reduce((sum, gap) => sum + (gap.columns.some(j => chosen.has(j)) ? gap.rows : 0), 0);
     byId("gaps").hidden = !lacking;
-    byId("lacking").textContent = `${gaps.length < SETS ? "" : "At least "}${count(lacking)} of ${plural(rows, "row")} lack a value in what is ticked`;
+    write("lacking", `${gaps.length < SETS ? "" : "At least "}${count(lacking)} of ${plural(rows, "row")} lack a value in what is ticked`);
     byId("send").disabled = !chosen.size;
   };
   byId("ticks").replaceChildren(...columns.map(({name, kind, missing, use, why}, j) => {
-    const [label, words] = ["label", "span"].map(tag => document.createElement(tag));
-    const box = Object.assign(document.createElement("input"), {type: "checkbox", value: j, checked: use, disabled: !USABLE.includes(kind)});
+    const label = element("label", {className: "check"}), words = element("span");
+    const box = element("input", {type: "checkbox", value: j, checked: use, disabled: !USABLE.includes(kind)});
     const said = [why, missing && `${count(missing)} missing`].filter(Boolean).join("; ");
     words.textContent = `\u2068${name}\u2069${said && `: ${said}`}`;
     box.addEventListener("change", change);
-    label.className = "check";
     label.append(box, words);
     return label;
   }));
-  byId("choice-name").textContent = `Which columns of ${file.name}?`;
+  write("choice-name", `Which columns of ${file.name}?`);
   document.querySelector("[name=missing][value=refuse]").checked = true;
   byId("send").onclick = () => upload(file, {
     columns: ticked().map(j => quoted(columns[j].name)).join(","),
-    missing: document.querySelector("[name=missing]:checked").value,
+    missing: checked("missing"),
   });
   byId("choice").hidden = false;
   change();
@@ -41,4 +40,4 @@ function withdraw(next) {
   byId("choice").hidden = true;
 }
 
-byId("discard").addEventListener("click", () => withdraw("own-name"));
+on("discard", "click", () => withdraw("own-name"));

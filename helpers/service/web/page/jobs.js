@@ -53,14 +53,14 @@ function showJob(job, model) {
   if (model) return showModel(model);
   forget();
   const rows = plural(data.record.rows, "row");
-  byId("status").textContent = {queued: `${rows}: the job waits for its turn`, running: `${rows}: the job runs`,
-    failed: `${rows}, not clustered`, cancelled: `${rows}: the job was cancelled`}[status];
+  write("status", {queued: `${rows}: the job waits for its turn`, running: `${rows}: the job runs`,
+    failed: `${rows}, not clustered`, cancelled: `${rows}: the job was cancelled`}[status]);
   byId("bar").max = groups || 1;
   if (groups) byId("bar").value = done;
   else byId("bar").removeAttribute("value");
-  byId("far").textContent = !groups ? "Not begun yet"
+  write("far", !groups ? "Not begun yet"
     : `${pass ? `Pass ${pass}` : "A sample for the start"}: ${count(done)} of ${plural(groups, "row group")}`
-    + (inertia === null ? "" : `; inertia ${short(inertia)} after ${plural(passes, "pass").replace("passs", "passes")}`);
+    + (inertia === null ? "" : `; inertia ${short(inertia)} after ${plural(passes, "pass").replace("passs", "passes")}`));
 }
 
 /** Show what a job ended in: the centres alone, since the rows are too many to send. */
@@ -100,13 +100,12 @@ async function cancel(id) {
 
 function showJobRequests(values) {
   const body = JSON.stringify(values), url = `${location.origin}/jobs`;
-  byId("url").textContent = url;
-  byId("curl").textContent = `curl ${token ? '-H "Authorization: Bearer $CLUSTERING_TOKEN" ' : ""}`
-    + `-H "Content-Type: application/json" -d '${body}' "${url}"`;
-  byId("python").textContent = `${token ? "import os\n" : ""}import time\n\nimport requests\n\nsession = requests.Session()\n`
+  write("url", url);
+  write("curl", `curl ${bearer()}-H "Content-Type: application/json" -d '${body}' "${url}"`);
+  write("python", `${token ? "import os\n" : ""}import time\n\nimport requests\n\nsession = requests.Session()\n`
     + (token ? 'session.headers["Authorization"] = "Bearer " + os.environ["CLUSTERING_TOKEN"]\n' : "")
     + `response = session.post("${url}", json=${body})\nresponse.raise_for_status()\njob = response.json()\n`
     + 'while job["status"] in ("queued", "running"):\n    time.sleep(1)\n'
     + `    job = session.get("${url}/" + job["id"]).json()\n`
-    + `model = session.get("${location.origin}/models/" + job["model"]).json()`;
+    + `model = session.get("${location.origin}/models/" + job["model"]).json()`);
 }

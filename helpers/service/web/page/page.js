@@ -1,6 +1,11 @@
 // The controls, and what is asked of the server: at most one question at a time, and always the latest.
 
-const byId = id => document.getElementById(id);
+const byId = id => document.getElementById(id), all = selector => document.querySelectorAll(selector);
+const on = (id, type, act) => byId(id).addEventListener(type, act);
+const write = (id, text) => { byId(id).textContent = text; };
+const checked = name => document.querySelector(`[name=${name}]:checked`).value;
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+const bearer = () => token ? '-H "Authorization: Bearer $CLUSTERING_TOKEN" ' : "";  // of curl
 const canvas = byId("plot"), plot = new Plot(canvas);
 const PARAMETERS = {
   kmeans: ["k", "n_init", "seed"],
@@ -21,6 +26,7 @@ let answer = null;  // the answer to /clustering that is drawn
 let wantedAxes = null;  // of a link that was opened
 let allLines = false;  // whether the whole table is shown
 let shownRow = -1, following = 0, saying = 0, asking = 0;
+let epsChosen = false;  // else it follows the data
 let token = "";
 try {
   token = sessionStorage.getItem("token") ?? "";
@@ -75,7 +81,7 @@ function columns(buffer, {rows, columns: width}) {
 /** The question that the controls ask. */
 function question() {
   if (streamed()) return jobQuestion();
-  const algorithm = document.querySelector("[name=algorithm]:checked").value;
+  const algorithm = checked("algorithm");
   const values = {dataset: byId("dataset").value, algorithm};
   for (const name of PARAMETERS[algorithm]) values[name] = byId(name).value;
   values.scale = byId("scale").checked ? "standard" : "none";
@@ -153,7 +159,7 @@ function forget() {
   answer = plot.labels = plot.centers = null;
   if (data?.record.streamed) data.X = plot.x = null;
   byId("stage").hidden = byId("hint").hidden = Boolean(data?.record.streamed);
-  byId("status").textContent = data ? `${plural(data.record.rows, "row")}, not clustered` : "";
+  write("status", data ? `${plural(data.record.rows, "row")}, not clustered` : "");
   for (const id of ["clusters", "heads"]) byId(id).replaceChildren();
   byId("more").hidden = true;
   canvas.setAttribute("aria-label", byId("status").textContent || "No picture yet");
@@ -173,7 +179,7 @@ function tell(id, message, parameters = []) {
   if (byId(id).textContent !== message) byId(id).textContent = message;
   byId(id).hidden = !message;
   if (id !== "error") return;
-  for (const input of document.querySelectorAll("input[type=number]")) {
+  for (const input of all("input[type=number]")) {
     const wrong = parameters.includes(input.id);
     for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", "error"]]) {
       if (wrong) input.setAttribute(name, value);
@@ -192,7 +198,7 @@ function wait(more) {
 /** Let a screen reader say it, when changes have come to rest. */
 function say(text) {
   clearTimeout(saying);
-  saying = setTimeout(() => { byId("say").textContent = text; }, 400);
+  saying = setTimeout(write, 400, "say", text);
 }
 
 // --- data sets
@@ -213,7 +219,7 @@ async function load(id) {
     rows = record.streamed ? null : await (await ask(path, {headers: {Accept: "application/x-npy"}})).arrayBuffer();
   } catch (trouble) {
     data = plot.x = null;
-    byId("facts").textContent = "";
+    write("facts", "");
     if (trouble.status !== 404) throw trouble;
     await list();  // it was deleted elsewhere: another one is chosen now
     tell("notice", trouble.message);
@@ -223,8 +229,8 @@ async function load(id) {
   record.axes = record.feature_names.map((name, j) => name.replaceAll("_", " ") + (record.units?.[j] ? ` (${record.units[j]})` : ""));
   data = {record, X: rows && columns(rows, record)};
   showParameters();
-  byId("facts").textContent = `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
-    + [`${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`, ...record.warnings.slice(0, 9)].join(". ");
+  write("facts", `${plural(record.rows, "row")}, ${plural(record.columns, "column")}: `
+    + [`${record.axes.slice(0, 4).join(", ")}${record.columns > 4 ? ", …" : ""}`, ...record.warnings.slice(0, 9)].join(". "));
   byId("delete").hidden = !record.deletable;
   for (const [axis, chosen] of Object.entries(firstAxes())) {
     byId(axis).replaceChildren(...record.axes.map((name, j) => new Option(name, j)));
@@ -265,6 +271,7 @@ function setRanges() {
   byId("min_samples-slider").max = Math.min(50, data.record.rows);
   byId("min_cluster_size-slider").max = Math.max(2, Math.min(100, data.record.rows));
   delete data.eps;
+  write("suggestion", "");
   if (question().algorithm === "dbscan") setEpsRange();
   setSliders();
 }
@@ -273,7 +280,24 @@ function setEpsRange() {
   if (data.eps) return;
   const near = neighborDistances(Number(byId("min_samples").value) || 5).filter(distance => distance > 0);
   data.eps = [(near[0] ?? .01) / 4, Math.min(1e150, (near.at(-1) ?? 1) * 4)];
-  if (!byId("eps").dataset.chosen) byId("eps").value = Number((near[Math.floor(.9 * near.length)] ?? 1).toPrecision(2));
+  if (!epsChosen) byId("eps").value = Number((near[Math.floor(.9 * near.length)] ?? 1).toPrecision(2));
+}
+
+/** Ask for a radius that fits the data as they are scaled, take it, and say why, or why there is none. */
+async function suggest() {
+  const key = () => `dataset=${byId("dataset").value}&scale=${question().scale}`, asked = key();
+  write("suggestion", "");
+  wait(1);
+  const found = await ask(`/eps?${asked}`).then(response => response.json()).catch(({message}) => ({eps: null, reason: message}));
+  wait(-1);
+  if (key() !== asked) return;  // it is of other rows, or units
+  write("suggestion", found.reason);
+  if (found.eps === null) return;
+  epsChosen = true;
+  byId("eps").value = Number(found.eps.toPrecision(4));
+  byId("min_samples").value = found.min_samples;
+  setSliders();
+  refresh();
 }
 
 /** Distance from each of some rows to its n-th nearest, itself counted, sorted. */
@@ -325,7 +349,7 @@ async function upload(file, chosen) {
 async function choose(id) {
   await list(id);
   tell("notice", "");
-  delete byId("eps").dataset.chosen;
+  epsChosen = false;
   refresh();
 }
 
@@ -349,13 +373,13 @@ function showAnswer() {
   if (!answer.counts) for (const label of plot.labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const noise = sizes.get(-1) ?? 0, clusters = plural(answer.n_clusters, "cluster");
   const more = answer.inertia === undefined ? `${plural(noise, "row")} noise` : `inertia ${short(answer.inertia)}`;
-  byId("status").textContent = `${clusters}, ${more}, ${plural(rows, "row")}`;
+  write("status", `${clusters}, ${more}, ${plural(rows, "row")}`);
   say(byId("status").textContent);
   canvas.setAttribute("aria-label", `${plural(rows, "row")}, ${plot.names[0]} across, ${plot.names[1]} up: `
     + `${clusters}, ${more}. The table below has the size of each.`);
   const places = answer.centers ? [byId("x").value, byId("y").value].map(j => [data.record.axes[j], j]) : [];
   byId("heads").replaceChildren(...["cluster", "rows", "share", ...places.map(([name]) => `centre, ${name}`)].map(text =>
-    Object.assign(document.createElement("th"), {scope: "col", textContent: text, title: text})));
+    element("th", {scope: "col", textContent: text, title: text})));
   const labels = [...sizes.keys()].filter(label => label >= 0).sort((a, b) => a - b);
   const lines = labels.map(label => () => line(label, `cluster ${label}`, style(label), sizes.get(label), places));
   if (noise) lines.unshift(() => line(-1, "noise", style(-1), noise, places));
@@ -368,7 +392,7 @@ function fillTable(lines) {
   const focused = byId("clusters").contains(document.activeElement) ? document.activeElement.dataset.label : null;
   byId("clusters").replaceChildren(...lines.slice(0, allLines ? lines.length : MOST).map(make => make()));
   byId("more").hidden = allLines || lines.length <= MOST;
-  byId("more").textContent = `Show all ${count(lines.length)}`;
+  write("more", `Show all ${count(lines.length)}`);
   byId("more").onclick = () => {
     allLines = true;
     fillTable(lines);
@@ -379,22 +403,20 @@ function fillTable(lines) {
 
 /** A line of the table; its button hides and shows. */
 function line(label, name, [color, marker], size, places) {
-  const row = document.createElement("tr"), head = document.createElement("th"), button = document.createElement("button");
-  head.scope = "row";
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  const row = element("tr"), head = element("th", {scope: "row"}), button = element("button");
+  const [svg, path] = ["svg", "path"].map(tag => document.createElementNS("http://www.w3.org/2000/svg", tag));
   svg.setAttribute("viewBox", "-1.2 -1.2 2.4 2.4");
   svg.setAttribute("aria-hidden", "true");
   path.setAttribute("d", SHAPES[marker] ?? marker);
   path.setAttribute("fill", color);
   svg.append(path);
-  button.type = "button";
   button.dataset.label = label;
   button.append(svg, name);
-  button.setAttribute("aria-pressed", String(!plot.hidden.has(label)));
+  const press = () => button.setAttribute("aria-pressed", String(!plot.hidden.has(label)));
+  press();
   button.onclick = () => {
     if (!plot.hidden.delete(label)) plot.hidden.add(label);
-    button.setAttribute("aria-pressed", String(!plot.hidden.has(label)));
+    press();
     plot.draw();
     hideRow();
   };
@@ -402,18 +424,18 @@ function line(label, name, [color, marker], size, places) {
   const share = size === null ? "" : `${(100 * size / answer.rows).toFixed(1)} %`;
   const center = places.map(([, j]) => label >= 0 ? short(answer.centers[label][j]) : "");
   row.append(head, ...[size === null ? "" : count(size), share, ...center].map(text =>
-    Object.assign(document.createElement("td"), {textContent: text})));
+    element("td", {textContent: text})));
   return row;
 }
 
 function showRequests(values, path) {
   const url = location.origin + path;
-  byId("url").textContent = url;
-  byId("curl").textContent = `curl ${token ? '-H "Authorization: Bearer $CLUSTERING_TOKEN" ' : ""}"${url}"`;
+  write("url", url);
+  write("curl", `curl ${bearer()}"${url}"`);
   const lines = Object.entries(values).map(([name, value]) => `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
   const header = '    headers={"Authorization": "Bearer " + os.environ["CLUSTERING_TOKEN"]},\n';
-  byId("python").textContent = `${token ? "import os\n\n" : ""}import requests\n\nresponse = requests.get(\n    ${JSON.stringify(`${location.origin}/clustering`)},\n`
-    + `    params={\n${lines.join("\n")}\n    },\n${token ? header : ""})\nresponse.raise_for_status()\nlabels = response.json()["labels"]`;
+  write("python", `${token ? "import os\n\n" : ""}import requests\n\nresponse = requests.get(\n    ${JSON.stringify(`${location.origin}/clustering`)},\n`
+    + `    params={\n${lines.join("\n")}\n    },\n${token ? header : ""})\nresponse.raise_for_status()\nlabels = response.json()["labels"]`);
 }
 
 // --- reading a row in the picture
@@ -427,7 +449,7 @@ function showRow(i, aloud = false) {
   tip.textContent = [record.streamed ? `centre${cluster}` : `row ${count(i)}, counted from 0${cluster}`, ...values, ...(record.columns > 8 ? ["…"] : [])].join("\n");
   if (aloud) {
     clearTimeout(saying);  // what waits to be said is older than the row that was asked for
-    byId("say").textContent = tip.textContent;
+    write("say", tip.textContent);
   }
   ring.style.left = `${left}px`;
   ring.style.top = `${top}px`;
@@ -455,17 +477,17 @@ function rowByKey(key) {
   return way ? plot.next(shownRow, ...way) : plot.following(shownRow, step);
 }
 
-canvas.addEventListener("pointermove", event => {
+on("plot", "pointermove", event => {
   cancelAnimationFrame(following);
   following = requestAnimationFrame(() => showRow(plot.nearest(event.offsetX, event.offsetY)));
 });
-canvas.addEventListener("pointerdown", event => showRow(plot.nearest(event.offsetX, event.offsetY)));
-canvas.addEventListener("pointerleave", event => {
+on("plot", "pointerdown", event => showRow(plot.nearest(event.offsetX, event.offsetY)));
+on("plot", "pointerleave", event => {
   cancelAnimationFrame(following);
   if (event.pointerType === "mouse") hideRow();
 });
-canvas.addEventListener("blur", hideRow);
-canvas.addEventListener("keydown", event => {
+on("plot", "blur", hideRow);
+on("plot", "keydown", event => {
   const row = rowByKey(event.key);
   if (row === null) return;
   event.preventDefault();
@@ -477,7 +499,7 @@ document.addEventListener("keydown", event => { if (event.key === "Escape") hide
 
 /** Each slider to its number, as far as it reaches; that of eps in equal factors. */
 function setSliders() {
-  for (const slider of document.querySelectorAll("input[type=range]")) {
+  for (const slider of all("input[type=range]")) {
     const {value} = byId(slider.id.replace("-slider", ""));
     const [low, high] = data?.eps ?? [.01, 1];
     if (slider.id !== "eps-slider") slider.value = value;
@@ -488,9 +510,9 @@ function setSliders() {
 
 function showParameters() {
   const {algorithm = "kmeans"} = question();  // a job's is no other
-  for (const part of document.querySelectorAll("[data-table]")) part.hidden = streamed();
-  for (const part of document.querySelectorAll("[data-job]")) part.hidden = !streamed();
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== algorithm;
+  for (const part of all("[data-table]")) part.hidden = streamed();
+  for (const part of all("[data-job]")) part.hidden = !streamed();
+  for (const part of all("[data-for]")) part.hidden = part.dataset.for !== algorithm;
   if (algorithm === "dbscan" && data) {
     setEpsRange();
     setSliders();
@@ -508,7 +530,7 @@ function readLink() {
   for (const name of Object.values(PARAMETERS).flat()) {
     if (/^[0-9.e+-]+$/.test(link.get(name) ?? "")) byId(name).value = link.get(name);
   }
-  if (byId("eps").value) byId("eps").dataset.chosen = "yes";
+  if (byId("eps").value) epsChosen = true;
   if (Object.hasOwn(PARAMETERS, link.get("algorithm"))) document.querySelector(`[value=${link.get("algorithm")}]`).checked = true;
   if (streamed() && /^[0-9a-f]{16}$/.test(link.get("job") ?? "")) jobs.set(JSON.stringify(question()), link.get("job"));
   wantedAxes = {x: link.get("x"), y: link.get("y")};
@@ -531,41 +553,42 @@ function changeAxes() {
   note();
 }
 
-for (const slider of document.querySelectorAll("input[type=range]")) {
+for (const slider of all("input[type=range]")) {
+  const number = byId(slider.id.replace("-slider", ""));
+  slider.setAttribute("aria-label", `${number.id}, by slider`);
   slider.addEventListener("input", () => {
-    const number = byId(slider.id.replace("-slider", ""));
     const [low, high] = data?.eps ?? [.01, 1];
     number.value = slider.id === "eps-slider" ? Number((low * (high / low) ** (slider.value / 100)).toPrecision(3)) : slider.value;
-    if (number.id === "eps") number.dataset.chosen = "yes";
+    if (number.id === "eps") epsChosen = true;
     slider.setAttribute("aria-valuetext", number.value);
     refresh();
   });
 }
 let typing = 0;
-for (const number of document.querySelectorAll("input[type=number]")) {
+for (const number of all("input[type=number]")) {
   number.addEventListener("input", () => {
-    if (number.id === "eps") number.dataset.chosen = "yes";
+    if (number.id === "eps") epsChosen = true;
     setSliders();
     clearTimeout(typing);
     typing = setTimeout(refresh, 250);  // who types 12 has not asked for 1
   });
 }
-for (const radio of document.querySelectorAll("[name=algorithm]")) {
+for (const radio of all("[name=algorithm]")) {
   radio.addEventListener("change", () => { showParameters(); refresh(); });
 }
-byId("dataset").addEventListener("change", () => {
+on("dataset", "change", () => {
   byId("delete").hidden = true;
-  delete byId("eps").dataset.chosen;
+  epsChosen = false;
   tell("notice", "");
   refresh();
 });
-byId("scale").addEventListener("change", () => {
-  delete byId("eps").dataset.chosen;
+on("scale", "change", () => {
+  epsChosen = false;
   if (data) setRanges();
   refresh();
 });
-for (const axis of ["x", "y"]) byId(axis).addEventListener("change", changeAxes);
-byId("controls").addEventListener("submit", event => event.preventDefault());
+for (const axis of ["x", "y"]) on(axis, "change", changeAxes);
+on("controls", "submit", event => event.preventDefault());
 byId("token-form").addEventListener("submit", event => {
   event.preventDefault();
   token = byId("token").value.trim();
@@ -580,12 +603,13 @@ byId("token-form").addEventListener("submit", event => {
   } catch { /* see above */ }
   refresh();
 });
-byId("file").addEventListener("change", async event => {
+on("file", "change", async event => {
   if (event.target.files[0]) await upload(event.target.files[0]);
   event.target.value = "";
 });
-byId("delete").addEventListener("click", remove);
-byId("start").addEventListener("click", start);
+on("delete", "click", remove);
+on("start", "click", start);
+on("suggest", "click", suggest);
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, async event => {
     if (!event.dataTransfer.types.includes("Files")) return;
@@ -594,7 +618,7 @@ for (const type of ["dragover", "dragleave", "drop"]) {
     if (type === "drop") for (const file of [...event.dataTransfer.files]) await upload(file);
   });
 }
-for (const button of document.querySelectorAll("[data-copy]")) {
+for (const button of all("[data-copy]")) {
   button.addEventListener("click", async () => {
     const from = byId(button.dataset.copy);
     try {
