@@ -232,11 +232,17 @@ def test_a_million_rows_of_fifty_columns_in_three_minutes_and_two_gigabytes(kind
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_rule_for_eps_stands_beside_the_sweep_and_may_suggest_none(tmp_path):
+def test_the_rule_for_eps_stands_beside_the_sweep_and_may_suggest_none(tmp_path, monkeypatch):
     _, page = ask(tmp_path, table(apart()))
+    assert "rows drawn at random: cluster" not in said(page)
     assert re.search(r"has a rule for one: eps [\d.]+ with 4 rows to a core\. 2 clusters stay from", said(page))
     _, page = ask(tmp_path, PAGES["nothing but noise"][0])
     assert re.search(r"has a rule for one: here it suggests none\. .*[Nn]o radius (stands out|parts)", said(page))
+    monkeypatch.setattr(taking, "TEST_ROWS", 200)
+    _, page = ask(tmp_path, table(apart(300)))
+    assert re.search(
+        r"eps [\d.]+ with 5 rows to a core\. .* That is for 200 rows drawn at random: cluster so", said(page)
+    )
 
 
 # --- the same as notebook 12 -----------------------------------------------------------------------------------------
