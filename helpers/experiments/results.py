@@ -55,7 +55,8 @@ class Result:
         """Header and rows of the figures, with the standard deviation between data sets where that is the noise."""
         rows = []
         for figure in self.figures.values():
-            spread = number(figure.values.std(ddof=1)) if figure.summary in ("mean", "median") else "-"
+            spreads = figure.summary in ("mean", "median") and len(figure.values) > 1  # of one trial nothing is known
+            spread = number(figure.values.std(ddof=1)) if spreads else "-"
             rows.append((figure.name, number(figure.value), spread, len(figure.values)))
         return HEADER, rows
 

@@ -327,6 +327,12 @@ def many(means, n=8, seed=0, *, name="kmeans-plusplus"):
     return Result(name, rows, {**record, "seed": seed, "recipe_version": 1, "title": "made up", "seconds": 1.0})
 
 
+def test_a_single_trial_has_no_spread():
+    header, rows = many({10: 100}, n=1).table()
+    assert [row[header.index("spread")] for row in rows] == ["-"]
+    assert many({10: 100}, n=2).table()[1][0][2] != "-"
+
+
 def test_other_draws_are_noise_and_another_mean_is_different():
     two = compare(many({10: 100, 25: 100}), many({10: 100, 25: 104}, seed=1))
     assert [row.verdict for row in two.verdicts] == ["within noise", "different"]

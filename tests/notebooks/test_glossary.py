@@ -17,8 +17,6 @@ NOT_A_TERM = {  # bold for emphasis, or the name of a thing that is a term elsew
     ("00-s6", "all"),
     ("00-s6", "Pick the real one before you read on"),
     ("05-s2-figure-read", "lowest"),
-    ("05-s8", "uniformly"),
-    ("05-s8", "shuffled"),
     ("05-ex1", "row 0"),
     ("06-s7-read", "latitude first"),
     ("07-s7-wine-read", "3: do not compare clusterings with different noise"),

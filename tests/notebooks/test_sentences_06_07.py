@@ -5,14 +5,29 @@ import pytest
 from proving import says
 from scipy.spatial.distance import cdist, pdist
 from sklearn import metrics
-from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS, KMeans, cluster_optics_dbscan
+from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS, AgglomerativeClustering, KMeans, cluster_optics_dbscan
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
 from helpers.experiments.recipes import radius
 from helpers.predicting import predict_dbscan
-from helpers.scores import eps_sweep, k_distances, suggest_eps
+from helpers.scores import (
+    calibrate,
+    clusterwise_jaccard,
+    dbcv,
+    eps_sweep,
+    k_distances,
+    random_clusterings,
+    separation_index,
+    suggest_eps,
+    widest_gap,
+    within_distance,
+)
 
 
 @says("06_dbscan", "is the smallest eps at which the row is core.")
@@ -167,3 +182,41 @@ def test_the_silhouette_does_not_prefer_the_truth(seed):
         truth, found = metrics.silhouette_score(X, draw.target), metrics.silhouette_score(X, labels)
         assert found >= truth - 1e-9
         assert found > truth + 0.05 or make not in (datasets.moons, datasets.circles)
+
+
+@says("07_judging_clusterings", "has what the campaign wants", "Single linkage leads in all three wishes")
+def test_two_aims_prefer_two_clusterings(seed):
+    X = StandardScaler().fit_transform(datasets.moons(random_state=seed).X)
+    random = random_clusterings(X, 2, 10, random_state=seed)
+
+    def better(index, labels, larger):
+        return calibrate(index(X, labels), [index(X, one) for one in random], larger_is_better=larger)
+
+    compact = KMeans(2, n_init=10, random_state=seed).fit_predict(X)
+    chained = AgglomerativeClustering(2, linkage="single").fit_predict(X)
+    assert better(within_distance, compact, False) > 0.5 > better(within_distance, chained, False)
+    assert better(separation_index, compact, True) < 0
+    for index, larger in ((separation_index, True), (widest_gap, False), (dbcv, True)):
+        assert better(index, chained, larger) > max(0, better(index, compact, larger))
+
+
+@says("07_judging_clusterings", "BIC prefers that", "each of their clusters can be counted on, too", "in every draw")
+def test_the_penguins_come_in_two_and_in_three(seed):
+    penguins = datasets.load("penguins")
+    X = StandardScaler().fit_transform(penguins.X)
+    mixtures = [GaussianMixture(k, n_init=3, random_state=seed).fit(X) for k in range(1, 7)]
+    assert np.argmin([mixture.bic(X) for mixture in mixtures]) == 2
+    for method in (KMeans(2, n_init=3, random_state=seed), KMeans(3, n_init=3, random_state=seed), mixtures[2]):
+        labels = method.fit_predict(X)
+        again = clusterwise_jaccard(X, labels, method.fit_predict, n_boot=20, random_state=seed)
+        assert again.mean(axis=0).min() > 0.75
+        assert again.shape[1] == 3 or again.min() > 0.98
+    assert adjusted_rand_score(mixtures[1].predict(X), KMeans(2, n_init=3, random_state=seed).fit_predict(X)) == 1
+
+
+@says("07_judging_clusterings", "ten and twenty much better")
+def test_distances_to_centres_help_a_straight_line(seed):
+    noisy = datasets.moons(noise=0.15, random_state=seed)
+    plain = cross_val_score(LogisticRegression(), noisy.X, noisy.target).mean()
+    twenty = make_pipeline(KMeans(20, n_init=3, random_state=seed), LogisticRegression())
+    assert cross_val_score(twenty, noisy.X, noisy.target).mean() > plain + 0.05

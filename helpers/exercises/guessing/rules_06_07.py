@@ -93,6 +93,28 @@ def _trend(scores):
     return "stay about the same" if abs(change) < 0.05 else "rise" if change > 0 else "fall"
 
 
+def _preferred(sums):
+    """Say which clustering each of two users prefers; k-means is one method, whatever its k."""
+    campaign, shapes = (max(sums, key=lambda name: sums[name][user]).split(",")[0] for user in (0, 1))
+    return f"both {campaign}" if campaign == shapes else f"the campaign {campaign}, the shapes {shapes}"
+
+
+def _whole(shares):
+    """Say which of homogeneity and completeness is 1."""
+    homogeneous, complete = np.isclose(shares, 1)
+    if homogeneous == complete:
+        return "both" if complete else "neither"
+    return "completeness" if complete else "homogeneity"
+
+
+ASKED = {
+    "k-means, k by gap": "k-means (gap)",
+    "DBSCAN, eps by plateau": "DBSCAN (rule)",
+    "HDBSCAN, min_samples 5": "HDBSCAN (min_samples 5)",
+    "mixture, k by BIC": "mixture (BIC)",
+}
+
+
 RULES = {
     "06.a": _kind,
     "06.b": lambda n_clusters: among(n_clusters, (1, 2), ("only noise", "one cluster", "the two moons")),
@@ -106,10 +128,15 @@ RULES = {
     "06.j": _changed,
     "07.a": _floor,
     "07.b": _apart,
-    "07.c": lambda share: among(share, (0.1, 0.4), ("next to none", "about one in five", "more than half")),
-    "07.d": lambda score: among(score, (0.15, 0.45), ("near 0", "about 0.3", "about 0.6")),
-    "07.e": _higher,
-    "07.f": _place,
-    "07.g": _without_noise,
-    "07.h": _trend,
+    "07.c": lambda kept: " and ".join(name for name in kept if name.startswith("A")),
+    "07.d": lambda n_rows: among(min(n_rows), (1, 2, 15), ("none", "one", "2 to 14", "15 or more")),
+    "07.e": lambda share: among(share, (0.1, 0.4), ("next to none", "about one in five", "more than half")),
+    "07.f": lambda score: among(score, (0.15, 0.45), ("near 0", "about 0.3", "about 0.6")),
+    "07.g": _higher,
+    "07.h": _place,
+    "07.i": _without_noise,
+    "07.j": _trend,
+    "07.k": _preferred,
+    "07.l": _whole,
+    "07.m": lambda alarms: ASKED[max(ASKED, key=alarms.get)],
 }
