@@ -1,20 +1,33 @@
 """General sentences of notebooks 06 and 07, proved on three more seeds or fresh draws."""
 
+import warnings
+
 import numpy as np
 import pytest
 from proving import says
 from scipy.spatial.distance import cdist, pdist
 from sklearn import metrics
-from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS, AgglomerativeClustering, KMeans, cluster_optics_dbscan
+from sklearn.cluster import (
+    DBSCAN,
+    HDBSCAN,
+    OPTICS,
+    AgglomerativeClustering,
+    KMeans,
+    SpectralClustering,
+    cluster_optics_dbscan,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import cross_val_score
+from sklearn.neighbors import kneighbors_graph
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from helpers import datasets
 from helpers.experiments.recipes import radius
+from helpers.experiments.recipes.methods import draw as draw_kind
+from helpers.experiments.recipes.methods.rules import NEIGHBORS
 from helpers.predicting import predict_dbscan
 from helpers.scores import (
     calibrate,
@@ -184,7 +197,7 @@ def test_the_silhouette_does_not_prefer_the_truth(seed):
         assert found > truth + 0.05 or make not in (datasets.moons, datasets.circles)
 
 
-@says("07_judging_clusterings", "has what the campaign wants", "Single linkage leads in all three wishes")
+@says("07_judging_clusterings", "Their groups lie no farther apart", "single linkage leads in all three wishes")
 def test_two_aims_prefer_two_clusterings(seed):
     X = StandardScaler().fit_transform(datasets.moons(random_state=seed).X)
     random = random_clusterings(X, 2, 10, random_state=seed)
@@ -200,7 +213,7 @@ def test_two_aims_prefer_two_clusterings(seed):
         assert better(index, chained, larger) > max(0, better(index, compact, larger))
 
 
-@says("07_judging_clusterings", "BIC prefers that", "each of their clusters can be counted on, too", "in every draw")
+@says("07_judging_clusterings", "BIC prefers that", "each of their clusters is stable, too", "in every draw")
 def test_the_penguins_come_in_two_and_in_three(seed):
     penguins = datasets.load("penguins")
     X = StandardScaler().fit_transform(penguins.X)
@@ -220,3 +233,13 @@ def test_distances_to_centres_help_a_straight_line(seed):
     plain = cross_val_score(LogisticRegression(), noisy.X, noisy.target).mean()
     twenty = make_pipeline(KMeans(20, n_init=3, random_state=seed), LogisticRegression())
     assert cross_val_score(twenty, noisy.X, noisy.target).mean() > plain + 0.05
+
+
+@says("07_judging_clusterings", "(The rule fails, not the method: told two, it parts the rings.)")
+def test_spectral_clustering_parts_rings_if_told_two(seed):
+    for draw in range(3 * seed, 3 * seed + 3):
+        X, target = draw_kind("rings", draw)
+        graph = kneighbors_graph(X, NEIGHBORS)
+        with warnings.catch_warnings(action="ignore"):  # the graph of two rings is in two parts
+            told = SpectralClustering(2, affinity="precomputed", random_state=seed).fit_predict((graph + graph.T) / 2)
+        assert adjusted_rand_score(target, told) == 1

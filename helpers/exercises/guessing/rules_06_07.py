@@ -94,9 +94,9 @@ def _trend(scores):
 
 
 def _preferred(sums):
-    """Say which clustering each of two users prefers; k-means is one method, whatever its k."""
-    campaign, shapes = (max(sums, key=lambda name: sums[name][user]).split(",")[0] for user in (0, 1))
-    return f"both {campaign}" if campaign == shapes else f"the campaign {campaign}, the shapes {shapes}"
+    """Say which clustering has the highest of the first user's sums."""
+    best = max(sums, key=lambda name: sums[name][0])
+    return "k-means, k = 2" if best == "k-means" else best
 
 
 def _whole(shares):
