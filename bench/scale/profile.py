@@ -1,22 +1,19 @@
-"""Where the seconds of one pass go: its parts timed one after the other on one thread."""
+"""Where the seconds of one pass go: its parts timed one after the other on one thread, in seconds of the processor."""
 
 import time
+import warnings
 
 import numpy as np
 import pyarrow.parquet as pq
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
+from helpers.streaming.closest import _choose, nearest  # taken apart here: its insides, too
 from helpers.streaming.parquet import BATCH, BUFFER, describe, read
-from helpers.streaming.passes import (  # taken apart here: its insides, too
-    _block_rows,
-    _blocks,
-    _inertia,
-    _with_column,
-    add_up,
-    nearest,
-    sum_group,
-)
+from helpers.streaming.passes import add_up, columns_less, sum_group
+from helpers.streaming.starting import middle
 
-ROUNDS = 5
+ROUNDS, STEPS = 5, 4
 
 
 def measure(path, centers):
@@ -30,23 +27,26 @@ def measure(path, centers):
     Returns
     -------
     dict
-        ``seconds`` by part, the median of the rounds, for 1,000,000 rows; ``rows`` of the group.
+        ``seconds`` by part, the median of the rounds, for 1,000,000 rows; last the pass as a whole, and a step of
+        scikit-learn's on the same rows in memory. ``rows`` of the group.
     """
-    group, origin = describe(path).groups[0], centers.mean(axis=0)
+    group, origin = describe(path).groups[0], middle(centers)
+    X = np.concatenate(list(read(group))).astype(float, order="C")
     rounds = []
     for _ in range(ROUNDS):
         took = {"decode": _time(_decode, group)[0], "read": _time(lambda: [None for _ in read(group)])[0]}
         took |= _steps(group, centers - origin, origin)
-        took["pass"] = _time(sum_group, group, (centers - origin, origin))[0]
+        took["pass"] = _time(sum_group, group, (centers - origin, origin, None))[0]
+        took["memory"] = (_fit(X, centers, 1 + STEPS) - _fit(X, centers, 1)) / STEPS
         rounds.append(_parts(took))
     seconds = {part: float(np.median([one[part] for one in rounds])) * 1e6 / group.rows for part in rounds[0]}
     return {"seconds": seconds, "rows": group.rows}
 
 
 def _time(function, *given):
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = function(*given)
-    return time.perf_counter() - begin, found
+    return time.process_time() - begin, found
 
 
 def _parts(took):
@@ -54,15 +54,14 @@ def _parts(took):
     parts = {
         "decoding": took["decode"],
         "converting and checking": took["read"] - took["decode"],
-        "subtracting the origin": took["subtract"],
-        "distances": took["distances"],
-        "argmin": took["argmin"] - took["distances"],
-        "checking the digits": took["nearest"] - took["argmin"],
-        "sums and counts": took["sums"],
-        "inertia": took["inertia"],
+        "subtracting the origin": took["less"] - took["read"],
+        "nearest, in float32": took["choose"],
+        "nearest, of rows in doubt": took["nearest"] - took["choose"],
+        "sums, counts and inertia": took["sums"],
     }
     # near nothing if the parts were timed as they are in a pass
-    return parts | {"not accounted for": took["pass"] - sum(parts.values()), "the pass": took["pass"]}
+    parts |= {"not accounted for": took["pass"] - sum(parts.values()), "the pass": took["pass"]}
+    return parts | {"scikit-learn's step on these rows in memory": took["memory"]}
 
 
 def _decode(group):
@@ -74,26 +73,16 @@ def _decode(group):
 
 def _steps(group, centers, origin):
     """Do what `sum_group` does, each step timed."""
-    took = dict.fromkeys(("subtract", "distances", "argmin", "nearest", "sums", "inertia"), 0.0)
-    origin = _with_column(origin, 0)
-    for batch in read(group, ones=True):
-        seconds, X = _time(np.subtract, batch, origin)
-        took["subtract"] += seconds
-        took["distances"] += _time(_distances, X, centers, False)[0]
-        took["argmin"] += _time(_distances, X, centers, True)[0]
-        seconds, labels = _time(nearest, X, centers)
+    took = {"less": _time(lambda: [None for _ in columns_less(group, origin)])[0], "choose": 0, "nearest": 0, "sums": 0}
+    for columns in columns_less(group, origin):
+        took["choose"] += _time(_choose, columns, centers, np.float32)[0]
+        seconds, labels = _time(nearest, columns, centers)
         took["nearest"] += seconds
-        took["sums"] += _time(add_up, X, labels, len(centers))[0]
-        took["inertia"] += _time(_inertia, X, labels, centers)[0]
+        took["sums"] += _time(add_up, columns, labels, centers)[0]
     return took
 
 
-def _distances(X, centers, argmin):
-    """Do the first of what `nearest` does, with or without the argmin."""
-    products = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)])
-    buffer = np.empty((min(len(X), _block_rows(len(centers))), len(centers)))
-    for block in _blocks(len(X), len(centers)):
-        rows = X[block]
-        distances = np.matmul(rows, products, out=buffer[: len(rows)])
-        if argmin:
-            distances.argmin(axis=1)
+def _fit(X, centers, steps):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _time(KMeans(len(centers), init=centers, n_init=1, max_iter=steps, tol=0).fit, X)[0]

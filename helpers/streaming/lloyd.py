@@ -138,7 +138,7 @@ def _sum(source, centers, origin, progress, history, where):
     total, calls = None, ((group,) for group in source.groups)
     with (
         reporting(progress, len(history) + 1, len(source.groups), history) as step,
-        closing(in_order(sum_group, calls, shared=(centers, origin), **where)) as parts,
+        closing(in_order(sum_group, calls, shared=(centers, origin, None), **where)) as parts,
     ):
         for part in parts:
             total = part if total is None else total.plus(part)

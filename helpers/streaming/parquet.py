@@ -160,19 +160,18 @@ def _check_same(first_file, first_types, file, types):
             raise DataError(f"{file}, column {name}: {said}; give all files the same")
 
 
-def read(group, *, ones=False):
+def read(group):
     """Give the rows of a row group, a batch at a time.
 
     Parameters
     ----------
     group : Group
-    ones : bool
-        With one more column, of ones.
 
     Yields
     ------
     ndarray of float32 or float64, shape (n_batch, n_columns)
-        float32 if all columns fit it without loss; integers beyond 2**53 are rounded to float64.
+        float32 if all columns fit it without loss; integers beyond 2**53 are rounded to float64. In memory it lies
+        column by column, as it does in the file.
 
     Raises
     ------
@@ -186,7 +185,7 @@ def read(group, *, ones=False):
             options = {"row_groups": [group.index], "columns": list(group.columns), "use_threads": False}
             for batch in file.iter_batches(BATCH, **options):
                 X = _as_array(batch, group, done)
-                yield X if ones else X[:, :-1]
+                yield X
                 done += len(batch)
         _check_unchanged(group.path, group, group.stamp)
     if done != group.rows:
@@ -203,8 +202,7 @@ def _as_array(batch, group, done):
     columns = [batch.column(name) for name in group.columns]
     narrow = all(pa.types.is_floating(c.type) or c.type.bit_width <= 16 for c in columns)
     narrow = narrow and all(c.type.bit_width <= 32 for c in columns)
-    X = np.empty((len(batch), len(columns) + 1), np.float32 if narrow else np.float64)
-    X[:, -1] = 1
+    X = np.empty((len(columns), len(batch)), np.float32 if narrow else np.float64).T
     for j, column in enumerate(columns):
         if column.null_count:
             row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))

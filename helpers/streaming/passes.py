@@ -8,16 +8,14 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csc_array
-from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from helpers.machine import cores
+from helpers.streaming.closest import nearest
 from helpers.streaming.parquet import read
 
-CACHED = 2**17  # distances in the processor's cache at once
-EXACT = 1e-9  # relative error of a squared distance above which it is computed anew
+CANCELLED = 0.01  # share of the squares below which their differences have lost more than two digits
 
 
 class Sums(NamedTuple):
@@ -59,73 +57,13 @@ class Progress(NamedTuple):
     history: tuple
 
 
-def nearest(X, centers):
-    """Find each row's nearest centre.
+def columns_less(group, origin, kept=None):
+    """Give the rows of a group by batches: in float64, less the origin, column by column.
 
-    Parameters
-    ----------
-    X : ndarray of float64, shape (n, n_features + 1)
-        The last column is of ones.
-    centers : ndarray of float64, shape (k, n_features)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
+    In float64 the sums do not depend on how the rows are cut; by columns, each step goes over numbers side by side.
     """
-    labels = np.empty(len(X), np.intp)
-    squares = (centers**2).sum(axis=1)
-    # the rows' ones take the squares into the product, so that no array is gone over twice
-    products = np.vstack([-2 * centers.T, squares])
-    rounding = 8 * (X.shape[1] + 2) * np.finfo(float).eps
-    # one array for all blocks: a new one for each would cost more than the product where the system takes memory back
-    # at once, as it does for Dask's workers
-    buffer = np.empty((min(len(X), _block_rows(len(centers))), len(centers)))
-    first = np.arange(len(buffer)) * len(centers)  # where in the buffer each row begins
-    for block in _blocks(len(X), len(centers)):
-        rows = X[block]
-        # |x - c|^2 less |x|^2, which is the same for all centres
-        distances = np.matmul(rows, products, out=buffer[: len(rows)])
-        rows = rows[:, :-1]
-        found = distances.argmin(axis=1)
-        norms = np.einsum("ij,ij->i", rows, rows)
-        least = norms + distances.take(found + first[: len(rows)])
-        # far from the origin, for their distance, the squares leave too few digits
-        doubtful = rounding * (norms + squares.max()) > EXACT * least
-        if doubtful.any():
-            found[doubtful] = cdist(rows[doubtful], centers, "sqeuclidean").argmin(axis=1)
-        labels[block] = found
-    return labels
-
-
-def _block_rows(k):
-    return max(64, CACHED // k)
-
-
-def _blocks(n, k):
-    size = _block_rows(k)
-    return (slice(start, start + size) for start in range(0, n, size))
-
-
-def _inertia(X, labels, centers):
-    total, centers = 0.0, _with_column(centers, 1)
-    for block in _blocks(len(X), len(centers)):
-        difference = X[block] - np.take(centers, labels[block], axis=0)
-        total += float(np.vdot(difference, difference))
-    return total
-
-
-def _with_column(rows, value):
-    return np.hstack([rows, np.full((*rows.shape[:-1], 1), float(value))])
-
-
-def rows_less(group, origin):
-    """Give the rows of a group by batches, in float64, less the origin, with a last column of ones.
-
-    In float64 the sums do not depend on how the rows are cut. The ones make a product with the centres' squares a sum
-    that needs no second way through the distances, and make a sum of rows count them.
-    """
-    origin = _with_column(origin, 0)
-    return (batch - origin for batch in read(group, ones=True))
+    batches = read(group) if kept is None else kept.read(group)
+    return (np.subtract(batch.T, origin[:, None], dtype=np.float64, order="C") for batch in batches)
 
 
 def sum_group(group, shared):
@@ -135,31 +73,39 @@ def sum_group(group, shared):
     ----------
     group : helpers.streaming.parquet.Group
     shared : tuple
-        Centres, less the origin, and the origin.
+        Centres, less the origin; the origin; and a `helpers.streaming.scratch.Scratch`, or None.
 
     Returns
     -------
     Sums
     """
-    centers, origin = shared
+    centers, origin, kept = shared
     total = None
-    for X in rows_less(group, origin):
-        labels = nearest(X, centers)
-        sums = add_up(X, labels, len(centers))
-        part = Sums(sums[:, :-1], sums[:, -1].astype(np.int64), _inertia(X, labels, centers))
+    for columns in columns_less(group, origin, kept):
+        part = add_up(columns, nearest(columns, centers), centers)
         total = part if total is None else total.plus(part)
     return total
 
 
-def add_up(X, labels, k):
-    """Give the sum of each cluster's rows: one product with a sparse matrix of ones."""
-    return csc_array((np.ones(len(X)), labels, np.arange(len(X) + 1)), shape=(k, len(X))) @ X
+def add_up(columns, labels, centers):
+    """Give the `Sums` of rows whose nearest centres are known."""
+    k = len(centers)
+    sums = np.column_stack([np.bincount(labels, column, k) for column in columns])
+    counts = np.bincount(labels, minlength=k)
+    squares = float(np.vdot(columns, columns))
+    # the squared distances, multiplied out, need no second way through the rows, but leave too few digits if small
+    inertia = squares + float((counts * (centers**2).sum(axis=1)).sum() - 2 * np.vdot(centers, sums))
+    if inertia < CANCELLED * squares:
+        inertia = sum(
+            float(((column - center[labels]) ** 2).sum()) for column, center in zip(columns, centers.T, strict=True)
+        )
+    return Sums(sums, counts, inertia)
 
 
 def label_group(group, shared):
     """Give the nearest centre of each row of one group."""
     centers, origin = shared
-    return np.concatenate([nearest(X, centers).astype(np.int32) for X in rows_less(group, origin)])
+    return np.concatenate([nearest(columns, centers).astype(np.int32) for columns in columns_less(group, origin)])
 
 
 def take_rows(group, rows):
