@@ -9,6 +9,7 @@ import numpy as np
 from helpers.streaming.checkpoint import Checkpoint
 from helpers.streaming.parquet import describe
 from helpers.streaming.passes import in_order, reporting, sum_group
+from helpers.streaming.scratch import open_scratch
 from helpers.streaming.starting import begin, check_centers, check_numbers
 
 
@@ -27,8 +28,8 @@ class Result:
     history : tuple of float
         Inertia in each pass, of the centres before they moved; never rising, but for rounding.
     columns : tuple of str
-    settled : bool
-        False if `max_passes` ended the fit.
+    ended : str
+        Which of its parameters ended the fit: "tol", "gain" or "max_passes".
     """
 
     centers: np.ndarray
@@ -38,7 +39,12 @@ class Result:
     n_rows: int
     history: tuple
     columns: tuple
-    settled: bool
+    ended: str
+
+    @property
+    def settled(self):
+        """False if `max_passes` ended the fit."""
+        return self.ended != "max_passes"
 
 
 def fit(
@@ -46,21 +52,23 @@ def fit(
     k,
     *,
     sample=100_000,
+    n_init=3,
     init=None,
     max_passes=100,
     tol=1e-4,
+    gain=1e-4,
     random_state=0,
     columns=None,
     client=None,
     threads=None,
     progress=None,
     checkpoint=None,
+    scratch=None,
 ):
     """Cluster the rows of a Parquet file, or of a folder of them, which need not fit into memory.
 
-    k-means++ and Lloyd on a uniform sample of all rows give the start, then each pass over all rows is one exact step
-    of Lloyd.
-    A centre that loses all its rows stays where it is, and is warned of.
+    k-means++, local search and Lloyd on a uniform sample of all rows give the start, then each pass over all rows is
+    one exact step of Lloyd. A centre that loses all its rows stays where it is, and is warned of.
 
     Parameters
     ----------
@@ -69,13 +77,18 @@ def fit(
     k : int
     sample : int
         Rows that are drawn, uniformly over the whole, for the start; they are held in memory, 8 bytes a number.
+    n_init : int
+        Starts on the sample, of which the one with the lowest inertia there is taken.
     init : ndarray of shape (k, n_features), optional
         Centres to start from instead.
     max_passes : int
         The centres move after each pass but the last, so 1 measures the start.
     tol : float
         The centres have settled when the squares of their moves add up to no more than this times the mean variance
-        of the columns: scikit-learn's rule. 0 waits until none moves.
+        of the columns: scikit-learn's rule. 0 waits until none moves, whatever the `gain`.
+    gain : float
+        The fit also ends when a pass finds an inertia lower than that before it by less than this share: where clusters
+        overlap, centres creep for dozens of passes. 0 leaves it to `tol`.
     random_state : int
     columns : list of str, optional
         All but the index of a data frame if omitted.
@@ -88,6 +101,10 @@ def fit(
         ends the fit within the row groups that are under way.
     checkpoint : path, optional
         File that keeps the centres after each pass; if it is there, the fit goes on from it.
+    scratch : path, optional
+        A folder with room for all rows, 4 bytes a number if all columns fit float32, else 8: rows are decoded once,
+        and later passes read them from there. Its file has no name, and is gone when the fit ends, whatever ends it.
+        On threads of a Linux or macOS machine only.
 
     Returns
     -------
@@ -101,44 +118,58 @@ def fit(
         rows.
     ValueError, TypeError
         If a parameter is out of its range, or the checkpoint is of another fit.
-    FileNotFoundError
-        If `path` is not there.
+    FileNotFoundError, OSError
+        If `path` is not there, or the folder for `scratch`; if that has too little room.
     """
-    check_numbers(k=(k, 1), sample=(sample, k), max_passes=(max_passes, 1), random_state=(random_state, 0))
+    check_numbers(k=(k, 1), sample=(sample, k), n_init=(n_init, 1))
+    check_numbers(max_passes=(max_passes, 1), random_state=(random_state, 0))
     if threads is not None:
         check_numbers(threads=(threads, 1))
-    if isinstance(tol, str) or tol is None or not tol >= 0:
-        raise ValueError(f"tol={tol!r}: give 0 or more")
+    for name, value in (("tol", tol), ("gain", gain)):
+        if isinstance(value, str) or value is None or not value >= 0:
+            raise ValueError(f"{name}={value!r}: give 0 or more")
     source, where = describe(path, columns), {"client": client, "threads": threads}
     if init is not None:
         init = check_centers(init, source, k)
-    start = [int(sample), int(random_state)] if init is None else []
+    start = [int(sample), int(n_init), int(random_state)] if init is None else []
     kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, int(k), *start], init)
-    origin, centers, history = kept.load() or begin(init, source, k, sample, random_state, progress, where)
-    while True:
-        kept.save(origin, centers, history)
-        total = _sum(source, centers, origin, progress, history, where)
-        history = (*history, total.inertia)
-        moved, shift = _move(centers, total)
-        settled = bool(shift <= tol)
-        if settled or len(history) >= max_passes:
-            break
-        centers = moved
+    begun = kept.load()
+    with open_scratch(scratch, source, client) as rows:
+        origin, centers, history = begun or begin(init, source, k, start, progress, where, rows)
+        while True:
+            kept.save(origin, centers, history)
+            total = _sum(source, (centers, origin, rows), progress, history, where)
+            history = (*history, total.inertia)
+            moved, shift = _move(centers, total)
+            ended = _ended(shift, history, {"tol": tol, "gain": gain, "max_passes": max_passes})
+            if ended:
+                break
+            centers = moved
     if not total.counts.all():
         said = (
             f"{int((total.counts == 0).sum())} of the {k} centres have no rows; a smaller k, or another start, has none"
         )
         warnings.warn(said, stacklevel=2)
-    found = total.inertia, total.counts, len(history), source.rows, history, source.columns, settled
+    found = total.inertia, total.counts, len(history), source.rows, history, source.columns, ended
     return Result(centers + origin, *found)
 
 
-def _sum(source, centers, origin, progress, history, where):
+def _ended(shift, history, given):
+    """Tell which of the parameters ends a fit after a pass; None if it goes on."""
+    if shift <= given["tol"]:
+        return "tol"
+    gain = given["gain"] if given["tol"] > 0 else 0
+    if gain and len(history) > 1 and history[-2] - history[-1] < gain * history[-1]:
+        return "gain"
+    return "max_passes" if len(history) >= given["max_passes"] else None
+
+
+def _sum(source, shared, progress, history, where):
     """Do one pass."""
     total, calls = None, ((group,) for group in source.groups)
     with (
         reporting(progress, len(history) + 1, len(source.groups), history) as step,
-        closing(in_order(sum_group, calls, shared=(centers, origin, None), **where)) as parts,
+        closing(in_order(sum_group, calls, shared=shared, **where)) as parts,
     ):
         for part in parts:
             total = part if total is None else total.plus(part)

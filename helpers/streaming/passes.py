@@ -108,10 +108,10 @@ def label_group(group, shared):
     return np.concatenate([nearest(columns, centers).astype(np.int32) for columns in columns_less(group, origin)])
 
 
-def take_rows(group, rows):
-    """Give some rows of one group; `rows` are their numbers in it, ascending."""
+def take_rows(group, rows, kept=None):
+    """Give some rows of one group; `rows` are their numbers in it, ascending; `kept` as in `sum_group`."""
     taken, start = [], 0
-    for batch in read(group):
+    for batch in read(group) if kept is None else kept.read(group):
         first, last = np.searchsorted(rows, (start, start + len(batch)))
         taken.append(batch[rows[first:last] - start].astype(np.float64))
         start += len(batch)

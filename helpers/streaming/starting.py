@@ -6,12 +6,12 @@ import numpy as np
 
 from helpers.checking import LARGEST
 from helpers.streaming.parquet import DataError
-from helpers.streaming.passes import find_distinct, in_order, one_thread_each, reporting, take_rows
+from helpers.streaming.passes import find_distinct, in_order, reporting, take_rows
 
 
-def begin(init, source, k, sample, random_state, progress, where):
-    """Choose centres, and an origin amid them."""
-    centers = init if init is not None else _start(source, k, sample, random_state, progress, where)
+def begin(init, source, k, start, progress, where, kept=None):
+    """Choose centres, and an origin amid them; `start` are the sample's size, the number of starts, and the seed."""
+    centers = init if init is not None else _start(source, k, *start, progress, where, kept)
     origin = middle(centers)
     return origin, centers - origin, ()
 
@@ -21,21 +21,22 @@ def middle(centers):
     return np.sort(centers, axis=0)[(len(centers) - 1) // 2]
 
 
-def _start(source, k, sample, random_state, progress, where):
-    """Fit a uniform sample: k-means++, then Lloyd."""
-    X = _draw(source, sample, random_state, progress, where)
+def _start(source, k, sample, n_init, random_state, progress, where, kept):
+    """Fit a uniform sample from several starts, and give the centres of the lowest inertia."""
+    X = _draw(source, sample, random_state, progress, where, kept)
     distinct = len(np.unique(X[: 4 * k], axis=0))  # of most data the first few rows tell
     if distinct < k:
         distinct = len(np.unique(X, axis=0))
     if distinct < k:
         raise _too_few(source, k, distinct, len(X), where)
-    from sklearn.cluster import KMeans  # here: a cluster's workers, which only sum, need not wait for it
+    from helpers.streaming.swapping import fit_sample  # here: a cluster's workers, which only sum, need no scikit-learn
 
-    with one_thread_each():  # the same sums in the same order on every machine
-        return KMeans(k, n_init=1, random_state=random_state).fit(X).cluster_centers_
+    seeds = np.random.SeedSequence(random_state).generate_state(n_init).tolist()
+    found = in_order(fit_sample, ((X, k, seed) for seed in seeds), threads=where["threads"])
+    return min(found, key=lambda one: one[0])[1]
 
 
-def _draw(source, sample, random_state, progress, where):
+def _draw(source, sample, random_state, progress, where, kept=None):
     """Draw rows by their numbers in the whole: the sample must not depend on how they are cut into groups."""
     rng = np.random.default_rng(random_state)
     if source.rows > sample:
@@ -50,7 +51,7 @@ def _draw(source, sample, random_state, progress, where):
         if last > first
     ]
     parts = []
-    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, **where)) as found:
+    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, shared=kept, **where)) as found:
         for part in found:
             parts.append(part)
             step()

@@ -1,0 +1,74 @@
+"""Centres to start from: k-means++ and then local search (Lattanzi and Sohler 2019, PMLR 97, "A better k-means++").
+
+Whether two of the first centres share a cluster, and two clusters a centre, Lloyd's steps seldom mend. A swap does: a
+row drawn as k-means++ draws takes the place of the centre that is missed least, if that lowers the inertia.
+"""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans, kmeans_plusplus
+from threadpoolctl import threadpool_limits
+
+SWAPS = 4  # tries for each centre
+BLOCK = 2**17  # distances at once
+
+
+def fit_sample(X, k, seed):
+    """Start, swap, and let Lloyd's steps settle.
+
+    Parameters
+    ----------
+    X : ndarray of float64, shape (n, n_features)
+        With at least k distinct rows.
+    k, seed : int
+
+    Returns
+    -------
+    inertia : float
+    centers : ndarray of shape (k, n_features)
+    """
+    # the same sums in the same order on every machine
+    with threadpool_limits(1, "openmp"):
+        # one try for each centre, where scikit-learn has several: the swaps mend more, in less time
+        chosen = kmeans_plusplus(X, k, n_local_trials=1, random_state=seed)[1]
+        centers = _swap(X, chosen, np.random.default_rng(seed))
+        model = KMeans(k, init=centers, n_init=1).fit(X)
+    return model.inertia_, model.cluster_centers_
+
+
+def _swap(X, chosen, rng):
+    """Try swaps; `chosen` are the numbers of the rows that are centres."""
+    k, chosen = len(chosen), chosen.copy()
+    nearest, next_one, least, second = _two_nearest(X, X[chosen])
+    for _ in range(SWAPS * k if k > 1 else 0):
+        sums = np.cumsum(least)
+        drawn = min(int(np.searchsorted(sums, rng.random() * sums[-1], side="right")), len(X) - 1)
+        distances = cdist(X, X[drawn : drawn + 1], "sqeuclidean")[:, 0]
+        kept = np.minimum(least, distances)
+        # without a centre its rows go to the new one, or to their second
+        lost = np.bincount(nearest, np.minimum(second, distances) - kept, k)
+        out = int(lost.argmin())
+        if kept.sum() + lost[out] >= sums[-1]:
+            continue
+        chosen[out] = drawn
+        orphans = np.flatnonzero((nearest == out) | (next_one == out))
+        first, other = distances < least, (distances >= least) & (distances < second)
+        next_one[first], second[first] = nearest[first], least[first]
+        nearest[first], least[first] = out, distances[first]
+        next_one[other], second[other] = out, distances[other]
+        nearest[orphans], next_one[orphans], least[orphans], second[orphans] = _two_nearest(X[orphans], X[chosen])
+    return X[chosen]
+
+
+def _two_nearest(X, centers):
+    """Give the two nearest centres of each row and their squared distances."""
+    found = [np.empty(len(X), kind) for kind in (np.intp, np.intp, float, float)]
+    size = max(1, BLOCK // len(centers))
+    for start in range(0, len(X), size):
+        distances = cdist(X[start : start + size], centers, "sqeuclidean")
+        rows = np.arange(len(distances))
+        for number, distance in (found[::2], found[1::2]):
+            nearest = distances.argmin(axis=1)
+            number[start : start + size], distance[start : start + size] = nearest, distances[rows, nearest]
+            distances[rows, nearest] = np.inf
+    return found
