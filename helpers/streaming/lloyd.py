@@ -52,7 +52,7 @@ def fit(
     k,
     *,
     sample=100_000,
-    n_init=3,
+    n_init=5,
     init=None,
     max_passes=100,
     tol=1e-4,

@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans, kmeans_plusplus
 from threadpoolctl import threadpool_limits
 
-SWAPS = 4  # tries for each centre
+TRIES, EACH = 40, 2  # swaps that are tried: so many, and so many more for each centre
 BLOCK = 2**17  # distances at once
 
 
@@ -30,17 +30,17 @@ def fit_sample(X, k, seed):
     # the same sums in the same order on every machine
     with threadpool_limits(1, "openmp"):
         # one try for each centre, where scikit-learn has several: the swaps mend more, in less time
-        chosen = kmeans_plusplus(X, k, n_local_trials=1, random_state=seed)[1]
-        centers = _swap(X, chosen, np.random.default_rng(seed))
+        centers = kmeans_plusplus(X, k, n_local_trials=1, random_state=seed)[0]
+        centers = _swap(X, centers, np.random.default_rng(seed))
         model = KMeans(k, init=centers, n_init=1).fit(X)
     return model.inertia_, model.cluster_centers_
 
 
-def _swap(X, chosen, rng):
-    """Try swaps; `chosen` are the numbers of the rows that are centres."""
-    k, chosen = len(chosen), chosen.copy()
-    nearest, next_one, least, second = _two_nearest(X, X[chosen])
-    for _ in range(SWAPS * k if k > 1 else 0):
+def _swap(X, centers, rng):
+    """Put drawn rows in the place of centres where that lowers the inertia."""
+    k, centers = len(centers), centers.copy()
+    nearest, next_one, least, second = _two_nearest(X, centers)
+    for _ in range(TRIES + EACH * k if k > 1 else 0):
         sums = np.cumsum(least)
         drawn = min(int(np.searchsorted(sums, rng.random() * sums[-1], side="right")), len(X) - 1)
         distances = cdist(X, X[drawn : drawn + 1], "sqeuclidean")[:, 0]
@@ -50,14 +50,14 @@ def _swap(X, chosen, rng):
         out = int(lost.argmin())
         if kept.sum() + lost[out] >= sums[-1]:
             continue
-        chosen[out] = drawn
+        centers[out] = X[drawn]
         orphans = np.flatnonzero((nearest == out) | (next_one == out))
         first, other = distances < least, (distances >= least) & (distances < second)
         next_one[first], second[first] = nearest[first], least[first]
         nearest[first], least[first] = out, distances[first]
         next_one[other], second[other] = out, distances[other]
-        nearest[orphans], next_one[orphans], least[orphans], second[orphans] = _two_nearest(X[orphans], X[chosen])
-    return X[chosen]
+        nearest[orphans], next_one[orphans], least[orphans], second[orphans] = _two_nearest(X[orphans], centers)
+    return centers
 
 
 def _two_nearest(X, centers):
