@@ -17,7 +17,7 @@ def begin(init, source, k, start, progress, where, kept=None):
 
 
 def middle(centers):
-    """Give a place amid rows or centres; not their mean, which a single one far away would draw to itself."""
+    """Give a place amid the centres; not their mean, which a single one far away would draw to itself."""
     return np.sort(centers, axis=0)[(len(centers) - 1) // 2]
 
 
@@ -32,10 +32,8 @@ def _start(source, k, sample, n_init, random_state, progress, where, kept):
     from helpers.streaming.swapping import fit_sample  # here: a cluster's workers, which only sum, need no scikit-learn
 
     seeds = np.random.SeedSequence(random_state).generate_state(n_init).tolist()
-    origin = middle(X)  # far from zero, scikit-learn's k-means++ would lose digits
-    X -= origin
     found = in_order(fit_sample, ((X, k, seed) for seed in seeds), threads=where["threads"])
-    return min(found, key=lambda one: one[0])[1] + origin
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _draw(source, sample, random_state, progress, where, kept=None):

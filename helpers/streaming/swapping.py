@@ -6,7 +6,7 @@ row drawn as k-means++ draws takes the place of the centre that is missed least,
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.cluster import KMeans, kmeans_plusplus
+from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 TRIES, EACH = 40, 2  # swaps that are tried: so many, and so many more for each centre
@@ -27,13 +27,29 @@ def fit_sample(X, k, seed):
     inertia : float
     centers : ndarray of shape (k, n_features)
     """
-    # the same sums in the same order on every machine
-    with threadpool_limits(1, "openmp"):
-        # one try for each centre, where scikit-learn has several: the swaps mend more, in less time
-        centers = kmeans_plusplus(X, k, n_local_trials=1, random_state=seed)[0]
-        centers = _swap(X, centers, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    centers = _swap(X, _seeds(X, k, rng), rng)
+    with threadpool_limits(1, "openmp"):  # the same sums in the same order on every machine
         model = KMeans(k, init=centers, n_init=1).fit(X)
     return model.inertia_, model.cluster_centers_
+
+
+def _seeds(X, k, rng):
+    """Draw centres by k-means++: one row each, where scikit-learn tries several; the swaps mend more, in less time."""
+    drawn, least = [int(rng.integers(len(X)))], np.full(len(X), np.inf)
+    while len(drawn) < k:
+        least = np.minimum(least, _squares(X, drawn[-1]))
+        drawn.append(_draw_row(least, rng))
+    return X[drawn]
+
+
+def _draw_row(weights, rng):
+    sums = np.cumsum(weights)
+    return min(int(np.searchsorted(sums, rng.random() * sums[-1], side="right")), len(weights) - 1)
+
+
+def _squares(X, row):
+    return cdist(X, X[row : row + 1], "sqeuclidean")[:, 0]
 
 
 def _swap(X, centers, rng):
@@ -41,14 +57,13 @@ def _swap(X, centers, rng):
     k, centers = len(centers), centers.copy()
     nearest, next_one, least, second = _two_nearest(X, centers)
     for _ in range(TRIES + EACH * k if k > 1 else 0):
-        sums = np.cumsum(least)
-        drawn = min(int(np.searchsorted(sums, rng.random() * sums[-1], side="right")), len(X) - 1)
-        distances = cdist(X, X[drawn : drawn + 1], "sqeuclidean")[:, 0]
+        drawn = _draw_row(least, rng)
+        distances = _squares(X, drawn)
         kept = np.minimum(least, distances)
         # without a centre its rows go to the new one, or to their second
         lost = np.bincount(nearest, np.minimum(second, distances) - kept, k)
         out = int(lost.argmin())
-        if kept.sum() + lost[out] >= sums[-1]:
+        if kept.sum() + lost[out] >= least.sum():
             continue
         centers[out] = X[drawn]
         orphans = np.flatnonzero((nearest == out) | (next_one == out))

@@ -37,7 +37,7 @@ class KMeans:
         self.k = k
     def fit(self, X):
         assert len(X) == self.k
-        self.cluster_centers_ = X
+        self.inertia_, self.cluster_centers_ = 0, X
         return self
 sys.modules["sklearn.cluster"] = SimpleNamespace(KMeans=KMeans)
 run = job.run
