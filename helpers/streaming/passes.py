@@ -58,12 +58,16 @@ class Progress(NamedTuple):
 
 
 def columns_less(group, origin, kept=None):
-    """Give the rows of a group by batches: in float64, less the origin, column by column.
+    """Give the rows of a group by batches: in float64, less the origin, column by column; each in the last one's place.
 
-    In float64 the sums do not depend on how the rows are cut; by columns, each step goes over numbers side by side.
+    In float64 the sums do not depend on how the rows are cut; by columns, each step goes over numbers side by side. A
+    new array for each batch would cost as much as its decoding, where the system takes memory back at once.
     """
-    batches = read(group) if kept is None else kept.read(group)
-    return (np.subtract(batch.T, origin[:, None], dtype=np.float64, order="C") for batch in batches)
+    room = np.empty(0)
+    for batch in read(group) if kept is None else kept.read(group):
+        if batch.size > len(room):
+            room = np.empty(batch.size)
+        yield np.subtract(batch.T, origin[:, None], out=room[: batch.size].reshape(batch.T.shape))
 
 
 def sum_group(group, shared):

@@ -55,7 +55,7 @@ def _squares(X, row):
 def _swap(X, centers, rng):
     """Put drawn rows in the place of centres where that lowers the inertia."""
     k, centers = len(centers), centers.copy()
-    nearest, next_one, least, second = _two_nearest(X, centers)
+    found = nearest, _, least, second = _two_nearest(X, centers)
     for _ in range(TRIES + EACH * k if k > 1 else 0):
         drawn = _draw_row(least, rng)
         distances = _squares(X, drawn)
@@ -63,16 +63,22 @@ def _swap(X, centers, rng):
         # without a centre its rows go to the new one, or to their second
         lost = np.bincount(nearest, np.minimum(second, distances) - kept, k)
         out = int(lost.argmin())
-        if kept.sum() + lost[out] >= least.sum():
-            continue
-        centers[out] = X[drawn]
-        orphans = np.flatnonzero((nearest == out) | (next_one == out))
-        first, other = distances < least, (distances >= least) & (distances < second)
-        next_one[first], second[first] = nearest[first], least[first]
-        nearest[first], least[first] = out, distances[first]
-        next_one[other], second[other] = out, distances[other]
-        nearest[orphans], next_one[orphans], least[orphans], second[orphans] = _two_nearest(X[orphans], centers)
+        if kept.sum() + lost[out] < least.sum():
+            centers[out] = X[drawn]
+            _replace(X, found, centers, out, distances)
     return centers
+
+
+def _replace(X, found, centers, out, distances):
+    """Bring the two nearest of each row up to date, given its squared distances to the centre that is new."""
+    nearest, next_one, least, second = found
+    orphans = np.flatnonzero((nearest == out) | (next_one == out))
+    first, other = distances < least, (distances >= least) & (distances < second)
+    next_one[first], second[first] = nearest[first], least[first]
+    nearest[first], least[first] = out, distances[first]
+    next_one[other], second[other] = out, distances[other]
+    for mine, anew in zip(found, _two_nearest(X[orphans], centers), strict=True):
+        mine[orphans] = anew
 
 
 def _two_nearest(X, centers):

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from scipy.spatial.distance import cdist
-from sklearn.cluster import KMeans, kmeans_plusplus
+from sklearn.cluster import KMeans
 
 from bench.scale import data
 from helpers import streaming
@@ -68,9 +68,22 @@ def test_the_start_is_the_same_on_any_number_of_threads(plane):
     np.testing.assert_allclose(found[0].centers, found[1].centers, rtol=0, atol=1e-9)
 
 
+def test_after_a_swap_the_two_nearest_are_those_that_a_search_from_nothing_finds():
+    rng = np.random.default_rng(3)
+    X, centers = rng.normal(size=(2000, 2)), rng.normal(size=(7, 2))
+    found = swapping._two_nearest(X, centers)
+    for out in (3, 0, 6, 3):
+        row = int(rng.integers(2000))
+        centers[out] = X[row]
+        swapping._replace(X, found, centers, out, swapping._squares(X, row))
+        for mine, anew in zip(found, swapping._two_nearest(X, centers), strict=True):
+            np.testing.assert_allclose(mine, anew, rtol=1e-12)
+    order = np.argsort(cdist(X, centers, "sqeuclidean"), axis=1)
+    assert (found[0].tolist(), found[1].tolist()) == (order[:, 0].tolist(), order[:, 1].tolist())
+
+
 @pytest.mark.parametrize("away", [0, 1e6])
-def test_swaps_lower_the_inertia_and_keep_their_books(away):
-    """After many swaps, the two nearest of each row are those that a search from nothing finds."""
+def test_swaps_give_each_cluster_its_centre(away):
     rng = np.random.default_rng(1)
     grid = np.stack(np.meshgrid(range(5), range(5)), -1).reshape(-1, 2) * 8.0
     X = grid[rng.integers(25, size=4000)] + rng.normal(size=(4000, 2)) + away
@@ -86,7 +99,7 @@ def test_swaps_lower_the_inertia_and_keep_their_books(away):
 def test_a_swap_is_only_made_if_it_lowers_the_inertia():
     rng = np.random.default_rng(2)
     X = rng.normal(size=(500, 3))
-    centers, last = kmeans_plusplus(X, 6, random_state=0)[0], np.inf
+    centers, last = X[:6], np.inf
     for _ in range(5):
         now = cdist(X, centers, "sqeuclidean").min(axis=1).sum()
         assert now <= last
