@@ -129,6 +129,18 @@ class Column:
         self.missing.update({one["values"].as_py(): one["counts"].as_py() for one in counts})
         return pc.if_else(missing, _NULL, texts)
 
+    @property
+    def kind(self):
+        """Type of what was taken until now, all numbers being floats; None if all of it is missing."""
+        if self.fell:
+            return pa.string()
+        return None if self._way is None else TYPES.get(self._way, pa.float64())
+
+    def drain(self, kind):
+        """Give what was taken since the last call, as a ChunkedArray of a type, and keep it no longer."""
+        parts, self._parts = self._parts, []
+        return pa.chunked_array([pc.cast(part, kind) for part in parts], kind)
+
     def array(self):
         """Give all of it, as a ChunkedArray of one type."""
         if self._way is None:

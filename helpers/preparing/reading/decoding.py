@@ -5,8 +5,8 @@ import codecs
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def to_utf8(data):
-    """Give a text in UTF-8 without a mark at its beginning, and a note; or None, and why it is no text."""
+def to_utf8(data, line=1):
+    """Give a text that begins on a line in UTF-8, without a mark, and a note; or None, and why it is no text."""
     for mark, encoding in BOMS.items():
         if data.startswith(mark):
             if encoding == "utf-8":
@@ -20,7 +20,7 @@ def to_utf8(data):
     try:
         _check_utf8(data)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line += data.count(b"\n", 0, error.start)
         odd = data[error.start : error.start + 1].decode("cp1252", errors="replace")
         note = f"Not in UTF-8: read as Windows-1252 (latin-1); look whether line {line} should hold {odd!r}."
         return data.decode("cp1252", errors="replace").encode(), note

@@ -1,5 +1,6 @@
 """CSV and its kin as a table: encoding, delimiter, decimal comma and what stands for missing are found, and told."""
 
+import copy
 import csv
 import io
 import itertools
@@ -22,6 +23,7 @@ QUOTED = 2**22  # bytes in which quotes are looked for at a time
 BLOCK = 2**24  # bytes that are parsed at a time, and the longest row
 SEP = re.compile(r'"?sep=([!-~\t])"?\r?\n', re.IGNORECASE)
 FEW = 5  # tokens for missing that are named
+ROWLESS = "has no rows below its line of names"
 NAMELESS = "The first column has no name: it is called column 1, and likely numbers or names the rows."
 
 
@@ -86,12 +88,12 @@ def read_columns(text, names=None, *, bound=None):
         for i, column in zip(late, again, strict=True):
             columns[i] = column
     if not rows:
-        raise TableError(text.name, [Problem("has no rows below its line of names")])
+        raise TableError(text.name, [Problem(ROWLESS)])
     table = pa.table([column.array() for column in columns], names=list(names))
-    return table, text.notes + [NAMELESS] * (text.nameless and 0 in at) + _told(names, columns)
+    return table, text.notes + [NAMELESS] * (text.nameless and 0 in at) + tell_tokens(names, columns)
 
 
-def _told(names, columns):
+def tell_tokens(names, columns):
     """Say what was taken for a number with a comma, and what for missing."""
     comma = [name for name, column in zip(names, columns, strict=True) if column.comma]
     notes = [f"Decimal comma in {_listed(comma)}."] if comma else []
@@ -129,8 +131,10 @@ class Text:
     """
 
     def __init__(self, data, name):
-        self.notes, self.name = [], name
-        self._data, self._skipped = self._decoded(data), 0
+        self.notes, self.name, self._skipped = [], name, 0
+        if not data or data.isspace():
+            raise self._refuse("is empty")
+        self._data = self._decoded(data)
         if b"\n" not in self._data and b"\r" not in self._data:
             self._data += b"\n"  # Arrow wants an end of the line of names
         self._skip_empty_lines()
@@ -139,14 +143,22 @@ class Text:
         self._find_names()
         self._check_quotes()
 
+    def following(self, data, line):
+        """Give the Text of rows that follow, on a line of the same file."""
+        other = copy.copy(self)
+        other.notes, other.has_names, other._skipped = [], False, line - 1
+        other._data = other._decoded(data)
+        if self._by_blanks:
+            other._data = by_tabs(other._data)
+        other._check_quotes()
+        return other
+
     def _refuse(self, said, line=None):
         return TableError(self.name, [Problem(said, line=line)])
 
     def _decoded(self, data):
         """Give the text in UTF-8, without a mark at its beginning."""
-        if not data or data.isspace():
-            raise self._refuse("is empty")
-        text, note = to_utf8(data)
+        text, note = to_utf8(data, self._skipped + 1)
         if text is None:
             raise self._refuse(note)
         if b"\0" in text:
@@ -171,7 +183,7 @@ class Text:
         return text
 
     def _find_delimiter(self):
-        told = SEP.match(self._sample())
+        self._by_blanks, told = False, SEP.match(self._sample())
         if told:
             self._skip(len(told[0].encode()))
             self.delimiter = told[1]
@@ -185,7 +197,7 @@ class Text:
         share, width = scores[self.delimiter]
         if (share < 1 or width < 2) and '"' not in sample and is_by_blanks(sample):
             self._data = by_tabs(self._data)
-            self.delimiter = "\t"
+            self.delimiter, self._by_blanks = "\t", True
             self.notes.append("Columns are separated by blanks.")
         elif self.delimiter != "," and width > 1:
             self.notes.append(f"Columns are separated by {DELIMITERS[self.delimiter]}.")
