@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 from helpers.streaming.lloyd import Result
 from helpers.streaming.parquet import describe
 from helpers.streaming.passes import in_order, label_group, reporting
+from helpers.streaming.scaling import in_units
 from helpers.streaming.starting import check_centers, middle
 
 
-def assign(path, centers, out, *, columns=None, client=None, threads=None, progress=None):
+def assign(path, centers, out, *, scale=None, columns=None, client=None, threads=None, progress=None):
     """Write the nearest centre of each row, in the order of the rows, as Parquet: one column, ``label``.
 
     Parameters
@@ -22,10 +23,12 @@ def assign(path, centers, out, *, columns=None, client=None, threads=None, progr
     path : path
         As for `fit`.
     centers : Result or ndarray of shape (k, n_features)
-        A result knows its columns.
+        A result knows its columns, and its scale.
     out : path
-        A file if `path` is one, else a folder with a file of the same name for each; it is not there before, and there
-        as a whole or not at all afterwards.
+        A file if `path` is one, else a folder with a file of the same name for each that holds rows; it is not there
+        before, and there as a whole or not at all afterwards.
+    scale : ndarray of shape (n_features,), optional
+        What each column is divided by to measure distances, as a `Result` has it.
     columns, client, threads, progress
         As for `fit`.
 
@@ -37,9 +40,9 @@ def assign(path, centers, out, *, columns=None, client=None, threads=None, progr
         As for `fit`.
     """
     if isinstance(centers, Result):
-        centers, columns = centers.centers, columns or list(centers.columns)
-    path, out, source = Path(path), Path(out), describe(path, columns)
-    centers = check_centers(centers, source)
+        centers, columns, scale = centers.centers, columns or list(centers.columns), centers.scale
+    path, out, source = Path(path), Path(out), in_units(describe(path, columns), scale)
+    centers = check_centers(centers, source) / source.scale
     if os.path.lexists(out):
         raise FileExistsError(f"{out} is there already; name another place, or delete it")
     if not out.absolute().parent.is_dir():
@@ -60,14 +63,15 @@ def assign(path, centers, out, *, columns=None, client=None, threads=None, progr
 
 
 def _write_labels(source, labels, folder, step):
-    written = None
+    written, root = None, Path(source.path)
     with ExitStack() as files:
         for group, part in zip(source.groups, labels, strict=True):
             table = pa.table({"label": part})
             if group.path != written:
                 files.close()
                 written = group.path
-                target = folder / Path(written).name
+                target = folder / Path(written).relative_to(root if root.is_dir() else root.parent)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 writer = files.enter_context(pq.ParquetWriter(target, table.schema, compression="zstd"))
             writer.write_table(table, row_group_size=len(part))
             step()

@@ -12,14 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.checking import LARGEST
-from helpers.preparing.columns import as_numbers, index_columns
+from helpers.preparing.columns import as_numbers, index_columns, without
+from helpers.preparing.reading.folders import find_parts, listed
+from helpers.streaming.schemas import DataError, check_same, number_types
 
 BATCH = 65_536  # rows in memory at once, for each thread
 BUFFER = 2**20  # bytes read at a time of each column, instead of all that a row group has of it
-
-
-class DataError(ValueError):
-    """The data cannot be clustered; the message names file, row group and column."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,10 @@ class Group:
     stamp : tuple of int
         Size of the file in bytes and time of its last change in nanoseconds, as they were when it was opened; a change
         that leaves both as they were is not noticed.
+    first : int
+        The number of its first row in its file, from 1.
+    scale : tuple of float
+        What each column is divided by; empty if by nothing.
     """
 
     path: str
@@ -44,9 +46,11 @@ class Group:
     rows: int
     columns: tuple
     stamp: tuple
+    first: int = 1
+    scale: tuple = ()
 
     def __str__(self):
-        return f"{self.path}, row group {self.index}"
+        return f"{self.path}, rows {self.first} to {self.first + self.rows - 1}"
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,13 @@ class Source:
     ----------
     path : str
     groups : tuple of Group
-        In the order of the rows; files of a folder in the order of their names.
+        In the order of the rows; files of a folder in the order of their names. Groups without rows are not there.
     columns : tuple of str
     rows : int
     fingerprint : str
         Other after any change of a file's name, size or time.
-    left_out : tuple of str
-        Columns in which pandas or Dask kept the index of a data frame, where none were named.
+    notes : tuple of str
+        What was left out, a sentence each: indexes of data frames, partitions, files that are no Parquet.
     """
 
     path: str
@@ -71,7 +75,12 @@ class Source:
     columns: tuple
     rows: int
     fingerprint: str
-    left_out: tuple
+    notes: tuple
+
+    @property
+    def scale(self):
+        """What the columns are divided by, ndarray of shape (n_columns,); ones if by nothing."""
+        return np.array(self.groups[0].scale or [1.0] * len(self.columns))
 
 
 def describe(path, columns=None):
@@ -80,10 +89,9 @@ def describe(path, columns=None):
     Parameters
     ----------
     path : path
-        A Parquet file, or a folder of them. Of a folder, the files named ``*.parquet`` count, but for those whose names
-        begin with "_" or "."; its subfolders do not.
+        A Parquet file, or a folder as pandas, Dask and Spark write it; see `helpers.preparing.reading.folders`.
     columns : list of str, optional
-        Those to be used, in this order; if omitted all but the index of a data frame.
+        Those to be used, in this order; if omitted all but the index of a data frame and the partitions.
 
     Returns
     -------
@@ -94,70 +102,50 @@ def describe(path, columns=None):
     FileNotFoundError
         If there is no such file or folder.
     DataError
-        If a file cannot be read, is empty, or has other columns than the first one, or columns that are not numbers.
+        If a file cannot be read or has other columns than the first one, or columns that are not numbers, or if there
+        are no rows.
+    TableError
+        If a folder holds no Parquet, or is a table of Delta Lake.
     """
     if isinstance(columns, str):
         raise TypeError(f"columns={columns!r}: give a list of names")
-    files, groups, digest, first, left_out = _files(path), [], hashlib.sha256(), None, ()
-    for file in files:
-        stamp = _stamp(file)
-        with _told(file, stamp), pq.ParquetFile(file) as opened:
-            schema, names = opened.schema_arrow, columns
-            if columns is None:
-                index = index_columns(schema)
-                names, left_out = [name for name in schema.names if name not in index], left_out or tuple(index)
-            types = _types(schema, names, file)
-            counts = [opened.metadata.row_group(i).num_rows for i in range(opened.metadata.num_row_groups)]
-        if not sum(counts):
-            raise DataError(f"{file}: holds no rows; take the file away")
-        first = first or (file, types)
-        _check_same(*first, file, types)
-        groups += [Group(str(file), i, rows, tuple(first[1]), stamp) for i, rows in enumerate(counts) if rows]
-        digest.update(repr((file.name, stamp)).encode())
-    rows = sum(group.rows for group in groups)
-    return Source(str(path), tuple(groups), tuple(first[1]), rows, digest.hexdigest(), left_out)
-
-
-def _files(path):
     path = Path(path).absolute()  # a cluster's workers may run in another folder
     if not path.exists():
         raise FileNotFoundError(f"there is no file or folder {path}")
-    if not path.is_dir():
-        return [path]
-    files = sorted(file for file in path.glob("*.parquet") if file.name[0] not in "_." and file.is_file())
-    if not files:
-        raise DataError(f"{path}: holds no .parquet files")
-    return files
+    files, partitions, others = find_parts(path) if path.is_dir() else ([path], [], [])
+    groups, digest, first, indexes = [], hashlib.sha256(), None, {}
+    for file in files:
+        name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+        stamp = _stamp(file)
+        schema, counts = _look(file, stamp)
+        digest.update(repr((name, stamp)).encode())
+        if not sum(counts):  # a part as Spark writes them where nothing was left; whatever its columns are of
+            continue
+        index = dict.fromkeys(index_columns(schema))
+        indexes |= index
+        wanted = [name for name in schema.names if name not in (*index, *partitions)] if columns is None else columns
+        types = number_types(schema, wanted, file, partitions)
+        first = first or (file, types)
+        check_same(*first, file, types)
+        starts = np.cumsum([1, *counts]).tolist()
+        groups += [
+            Group(str(file), i, rows, tuple(first[1]), stamp, starts[i]) for i, rows in enumerate(counts) if rows
+        ]
+    if not groups:
+        raise DataError(f"{path}: holds no rows")
+    notes = [f"Left out, no Parquet: {listed(others)}."] if others else []
+    if columns is None:
+        notes += [f"Left out, in the names of folders: {', '.join(partitions)}."] if partitions else []
+        notes += without(list(indexes))
+    rows = sum(group.rows for group in groups)
+    return Source(str(path), tuple(groups), tuple(first[1]), rows, digest.hexdigest(), tuple(notes))
 
 
-def _types(schema, columns, file):
-    """Give the types of the columns by name; refuse what is not numbers."""
-    names = [str(name) for name in columns]
-    if not names or len(set(names)) < len(names):
-        raise DataError(f"{file}: " + (f"a column is named twice in {names}" if names else "no column is named"))
-    odd = []
-    for name in names:
-        if schema.names.count(name) != 1:
-            said = "is there twice" if name in schema.names else f"is not there; there are {', '.join(schema.names)}"
-            raise DataError(f"{file}, column {name}: {said}")
-        kind = schema.field(name).type
-        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            odd.append(f"column {name}: is of type {kind}")
-    if odd:
-        raise DataError(f"{file}, {'; '.join(odd)}; name the columns of numbers with columns=[...]")
-    return {name: schema.field(name).type for name in names}
-
-
-def _check_same(first_file, first_types, file, types):
-    for name in first_types.keys() ^ types.keys():
-        there, missing = (first_file, file) if name in first_types else (file, first_file)
-        raise DataError(
-            f"{file}, column {name}: is in {there.name} and not in {missing.name}; give all the same columns"
-        )
-    for name, kind in first_types.items():
-        if types[name] != kind:
-            said = f"is of type {types[name]}, and {kind} in {first_file.name}"
-            raise DataError(f"{file}, column {name}: {said}; give all files the same")
+def _look(file, stamp):
+    """Give a file's schema, and how many rows each of its row groups has."""
+    with _told(file, stamp), pq.ParquetFile(file) as opened:
+        told = opened.metadata
+        return opened.schema_arrow, [told.row_group(i).num_rows for i in range(told.num_row_groups)]
 
 
 def read(group):
@@ -184,7 +172,9 @@ def read(group):
         with pq.ParquetFile(group.path, buffer_size=BUFFER, metadata=_footer(group.path, group.stamp)) as file:
             options = {"row_groups": [group.index], "columns": list(group.columns), "use_threads": False}
             for batch in file.iter_batches(BATCH, **options):
-                X = _as_array(batch, group, done)
+                X = _as_array(batch, group, group.first + done)
+                if group.scale:
+                    X /= group.scale
                 yield X
                 done += len(batch)
         _check_unchanged(group.path, group, group.stamp)
@@ -198,23 +188,26 @@ def _footer(path, stamp):
     return pq.read_metadata(path)
 
 
-def _as_array(batch, group, done):
+def _as_array(batch, group, first):
     columns = [batch.column(name) for name in group.columns]
     narrow = all(pa.types.is_floating(c.type) or c.type.bit_width <= 16 for c in columns)
-    narrow = narrow and all(c.type.bit_width <= 32 for c in columns)
+    narrow = narrow and all(c.type.bit_width <= 32 for c in columns) and not group.scale
     X = np.empty((len(columns), len(batch)), np.float32 if narrow else np.float64).T
     for j, column in enumerate(columns):
         if column.null_count:
-            row = done + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-            raise DataError(f"{group}, column {group.columns[j]}: row {row} of the group is missing (null)")
+            row = first + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+            raise _wrong(group, j, row, "is missing (null)")
         X[:, j] = as_numbers(column)
     most = X.dtype.type(min(LARGEST, float(np.finfo(X.dtype).max)))
     if X.size and not (X.min() >= -most and X.max() <= most):  # NaN compares as false
         right = np.abs(X) <= most
         row, j = divmod(int(np.argmin(right)), X.shape[1])
-        said = f"row {done + row} of the group is {X[row, j]}; give finite numbers, at most {LARGEST:g} in size"
-        raise DataError(f"{group}, column {group.columns[j]}: {said}")
+        raise _wrong(group, j, first + row, f"is {X[row, j]}; give finite numbers, at most {LARGEST:g} in size")
     return X
+
+
+def _wrong(group, j, row, said):
+    return DataError(f"{group.path}, column {group.columns[j]}: row {row} (the first is 1) {said}")
 
 
 def _stamp(path):

@@ -16,7 +16,7 @@ from helpers.service.settings import SettingsError
 
 def write(path, columns=("a", "b"), rows=10, seed=0):
     X = np.random.default_rng(seed).normal(size=(rows, len(columns)))
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     pq.write_table(pa.table(dict(zip(columns, X.T, strict=True))), path, row_group_size=4)
 
 
@@ -59,6 +59,19 @@ def test_the_index_of_a_data_frame_is_left_out_and_told(client, folder):
     assert client.get("/datasets/parts").json["warnings"] == []
 
 
+def test_a_folder_as_spark_writes_it_is_one_data_set(client, folder):
+    write(folder / "spark" / "year=2023" / "part-0.snappy.parquet")
+    write(folder / "spark" / "year=2024" / "part-0.snappy.parquet", rows=5)
+    write(folder / "spark" / "year=2024" / "part-1.snappy.parquet", rows=0)
+    (folder / "spark" / "_SUCCESS").touch()
+    (folder / "spark" / "notes.txt").touch()
+    record = client.get("/datasets/spark").json
+    assert (record["rows"], record["feature_names"]) == (15, ["a", "b"])
+    assert record["warnings"] == ["Left out, no Parquet: notes.txt.", "Left out, in the names of folders: year."]
+    write(folder / "spark" / "year=2024" / "part-1.snappy.parquet", rows=3)
+    assert client.get("/datasets/spark").json["rows"] == 18
+
+
 def test_what_changes_is_seen_and_what_does_not_is_not_opened_again(client, folder, monkeypatch):
     before, opened, describe = streamed(client), [], streaming.describe
     monkeypatch.setattr(streaming, "describe", lambda path: opened.append(path.name) or describe(path))
@@ -81,13 +94,17 @@ def test_what_cannot_be_served_is_named_in_the_log_once(client, folder, caplog):
     (folder / "notes.txt").write_text("none of it")
     (folder / "empty").mkdir()
     write(folder / "_left.parquet")
+    write(folder / "loud.PARQUET")
+    (folder / "csv").mkdir()
+    (folder / "csv" / "rows.csv").touch()
     with caplog.at_level(logging.WARNING):
         assert {id: one["rows"] for id, one in streamed(client).items()} == {"one file": 10, "parts": 10}
         told = [message for message in caplog.messages if "not served" in message]
         streamed(client)
         assert [message for message in caplog.messages if "not served" in message] == told
-    assert len(told) == 6
-    for name in ("broken", "penguins", "0123456789abcdef", "a;b", "parts", "words"):
+    assert len(told) == 8
+    assert any("rename it to loud.parquet" in message for message in told)
+    for name in ("csv: holds no Parquet files", "broken", "penguins", "0123456789abcdef", "a;b", "parts", "words"):
         assert any(name in message for message in told)
 
 

@@ -108,6 +108,6 @@ def test_where_it_does_not_work_it_is_refused(file, folder, monkeypatch):
 def test_what_is_wrong_in_the_rows_is_told_all_the_same(tmp_path, folder):
     rows = X.copy()
     rows[3000, 1] = np.nan
-    with pytest.raises(streaming.DataError, match="row group 4, column x1: row 200 of the group is nan"):
+    with pytest.raises(streaming.DataError, match=r"rows.parquet, column x1: row 3001 \(the first is 1\) is nan"):
         streaming.fit(write(tmp_path / "rows.parquet", rows), **OPTIONS, scratch=folder)
     assert os.listdir(folder) == []

@@ -4,7 +4,6 @@ import logging
 import os
 import threading
 
-from helpers.preparing.columns import without
 from helpers.service.data.digests import ID
 from helpers.service.data.tables import accepts_name
 
@@ -12,7 +11,7 @@ log = logging.getLogger("helpers.service")
 
 
 class Streams:
-    """Each .parquet file, and each subfolder with some, directly in a folder; its name is the data set's id.
+    """Each .parquet file, and each subfolder of Parquet files, directly in a folder; its name is the data set's id.
 
     Parameters
     ----------
@@ -52,30 +51,37 @@ class Streams:
 
     def _describe(self, path):
         from helpers.streaming import DataError, describe  # here: only servers with such a folder need it
+        from helpers.streaming.wording import FIELDS, reword
 
         name = path.stem if path.is_file() else path.name
         try:
             if not accepts_name(name) or ID.fullmatch(name) or name in self._taken():
                 raise DataError(f"{path.name}: the name is taken, or is none for a data set; rename it")
+            if path.is_file() and path.suffix != ".parquet":
+                raise DataError(f"{path.name}: rename it to {name}.parquet")
             if path.is_dir() and path.with_name(f"{name}.parquet").is_file():
                 raise DataError(f"{path.name}: there is a file of the same name; rename one")
             source = describe(path)
             if len(source.columns) > self._max_columns:
                 raise DataError(f"{path.name}: has {len(source.columns)} columns, at most {self._max_columns} may be")
-        except (DataError, OSError) as error:
-            log.warning("not served: %s", error)
+        except (ValueError, OSError) as error:
+            log.warning("not served: %s", reword(error, FIELDS))
             return None
         facts = {"rows": source.rows, "columns": len(source.columns), "feature_names": list(source.columns)}
         own = {"deletable": False, "streamed": True, "fingerprint": source.fingerprint}
-        own["warnings"] = without(source.left_out)
+        own["warnings"] = list(source.notes)
         return {"id": name, "name": name} | facts | own
 
 
 def _stamps(path):
-    """Give what tells whether a file, or those in a folder, have changed; nothing if there is no Parquet."""
+    """Give what tells whether a file, or those in a folder, have changed; nothing if they cannot be Parquet."""
     try:
-        files = path.glob("*.parquet") if path.is_dir() else [path] * (path.suffix == ".parquet")
-        return sorted((file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
+        files = (
+            [one for one in path.rglob("*") if one.is_file()]
+            if path.is_dir()
+            else [path] * (path.suffix.lower() in (".parquet", ".pq"))
+        )
+        return sorted((str(file), (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
     except OSError:  # it went meanwhile
         return []
 
