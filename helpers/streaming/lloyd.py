@@ -9,6 +9,7 @@ import numpy as np
 from helpers.streaming.checkpoint import Checkpoint
 from helpers.streaming.parquet import describe
 from helpers.streaming.passes import in_order, reporting, sum_group
+from helpers.streaming.scaling import standardised
 from helpers.streaming.scratch import open_scratch
 from helpers.streaming.starting import begin, check_centers, check_numbers
 
@@ -20,8 +21,9 @@ class Result:
     Attributes
     ----------
     centers : ndarray of shape (k, n_features)
+        In the units of the data.
     inertia : float
-        Sum of squared distances of all rows to their nearest of these centres.
+        Sum of squared distances of all rows to their nearest of these centres; of the scaled data, if they were scaled.
     counts : ndarray of int, shape (k,)
         Rows nearest to each; they add up to `n_rows`.
     n_passes, n_rows : int
@@ -30,6 +32,8 @@ class Result:
     columns : tuple of str
     ended : str
         Which of its parameters ended the fit: "tol", "gain" or "max_passes".
+    scale : ndarray of shape (n_features,)
+        What each column was divided by to measure distances; ones if by nothing.
     """
 
     centers: np.ndarray
@@ -40,6 +44,7 @@ class Result:
     history: tuple
     columns: tuple
     ended: str
+    scale: np.ndarray
 
     @property
     def settled(self):
@@ -58,6 +63,7 @@ def fit(
     tol=1e-4,
     gain=1e-4,
     random_state=0,
+    scale=None,
     columns=None,
     client=None,
     threads=None,
@@ -90,6 +96,8 @@ def fit(
         The fit also ends when a pass finds an inertia lower than that before it by less than this share: where clusters
         overlap, centres creep for dozens of passes. 0 leaves it to `tol`.
     random_state : int
+    scale : {None, "standard"}
+        "standard" measures distances in units of each column's standard deviation, which takes one pass more.
     columns : list of str, optional
         All but the index of a data frame if omitted.
     client : distributed.Client, optional
@@ -128,9 +136,14 @@ def fit(
     for name, value in (("tol", tol), ("gain", gain)):
         if isinstance(value, str) or value is None or not value >= 0:
             raise ValueError(f"{name}={value!r}: give 0 or more")
+    if scale is not None and str(scale) != "standard":
+        raise ValueError(f"scale={scale!r}: give 'standard', or None")
     source, where = describe(path, columns), {"client": client, "threads": threads}
     if init is not None:
         init = check_centers(init, source, k)
+    if scale is not None:
+        source = standardised(source, progress, where)
+    init = None if init is None else init / source.scale
     start = [int(sample), int(n_init), int(random_state)] if init is None else []
     kept = Checkpoint(checkpoint, [source.fingerprint, source.columns, int(k), *start], init)
     begun = kept.load()
@@ -150,8 +163,8 @@ def fit(
             f"{int((total.counts == 0).sum())} of the {k} centres have no rows; a smaller k, or another start, has none"
         )
         warnings.warn(said, stacklevel=2)
-    found = total.inertia, total.counts, len(history), source.rows, history, source.columns, ended
-    return Result(centers + origin, *found)
+    found = total.inertia, total.counts, len(history), source.rows, history, source.columns, ended, source.scale
+    return Result((centers + origin) * source.scale, *found)
 
 
 def _ended(shift, history, given):
