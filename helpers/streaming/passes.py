@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from helpers.machine import cores
 from helpers.streaming.closest import nearest
+from helpers.streaming.cluster import ClusterError
 from helpers.streaming.parquet import read
 
 CANCELLED = 0.01  # share of the squares below which their differences have lost more than two digits
@@ -172,7 +173,8 @@ def _result(call, future):
         return future.result()
     except Exception as error:
         if type(error).__name__ == "KilledWorker":  # Dask's own says no more than a task's number
-            raise RuntimeError(f"{call[0]}: several workers in turn have died of it") from error
+            said = "several workers in turn have died of it, likely of too little memory"
+            raise ClusterError(f"{call[0]}: {said}; give them more, or write smaller row groups") from error
         raise
 
 
