@@ -17,9 +17,12 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+SCALE = "none, or standard: mean 0, deviation 1 per column"
+
+
 class _Question(_Strict):
     dataset: str = Field("customers", description="a course data set's name, or the id of an uploaded one")
-    scale: Literal["none", "standard"] = Field("none", description="none, or standard: mean 0, deviation 1 per column")
+    scale: Literal["none", "standard"] = Field("none", description=SCALE)
 
 
 class KMeansQuestion(_Question):
@@ -69,6 +72,7 @@ class JobBody(_Strict):
     sample: int = Field(
         100_000, ge=1, le=10_000_000, description="a whole number from k to 10000000: rows drawn for the start"
     )
+    scale: Literal["none", "standard"] = Field("none", description=SCALE)
 
 
 Row, RowWithGaps = Annotated[list[float], FailFast()], Annotated[list[float | None], FailFast()]

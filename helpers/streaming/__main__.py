@@ -4,14 +4,16 @@ import argparse
 import contextlib
 import os
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from helpers.preparing.columns import without
-from helpers.streaming import assign, describe, fit
+from helpers.streaming import assign, convert, describe, fit
 from helpers.streaming.checkpoint import write_whole
+from helpers.streaming.cluster import connect
+from helpers.streaming.wording import FLAGS, reword
 
 
 def main(arguments=None):
@@ -27,37 +29,45 @@ def main(arguments=None):
     fitting.add_argument("--checkpoint", help="file that keeps each pass; if it is there, the fit goes on from it")
     fitting.add_argument("--random-state", type=int, default=0)
     fitting.add_argument("--max-passes", type=int, default=100)
+    fitting.add_argument("--sample", type=int, default=100_000, help="rows drawn for the start (default %(default)s)")
+    fitting.add_argument("--n-init", type=int, default=5, help="starts on these rows (default %(default)s)")
+    fitting.add_argument("--scratch", help="a folder with room for all rows, which are then decoded once")
+    fitting.add_argument(
+        "--scale",
+        choices=("none", "standard"),
+        default="none",
+        help="standard: measure distances in units of each column's standard deviation",
+    )
     labelling = commands.add_parser("assign", help="write the nearest centre of each row as Parquet")
     labelling.add_argument("path", help="a Parquet file, or a folder of them")
     labelling.add_argument("out", help="a file, or a folder if path is one; not there yet")
     labelling.add_argument("--centers", default="centers.npz", help="as fit kept them (default %(default)s)")
+    writing = commands.add_parser("convert", help="write a CSV larger than memory as Parquet")
+    writing.add_argument("path", help="a CSV file, whatever separates its columns")
+    writing.add_argument("out", help="a folder for the Parquet file; not there yet")
     for command in (fitting, labelling):
         command.add_argument("--columns", nargs="+", help="names of those to be used; all but an index if omitted")
         command.add_argument("--scheduler", help="address of a Dask scheduler; threads of this machine if omitted")
     given = parser.parse_args(arguments)
     try:
-        with _client(given.scheduler) as client:
-            {"fit": _fit, "assign": _assign}[given.command](given, client)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(warnings.catch_warnings())
+            warnings.showwarning = lambda warning, *_: print(
+                f"helpers.streaming: {reword(warning, FLAGS)}", file=sys.stderr
+            )
+            address = vars(given).get("scheduler")
+            client = stack.enter_context(connect(address)) if address else None
+            {"fit": _fit, "assign": _assign, "convert": _convert}[given.command](given, client)
     except (ValueError, TypeError, OSError, RuntimeError, MemoryError) as error:
-        sys.exit(f"helpers.streaming: {error}")
+        sys.exit(f"helpers.streaming: {reword(error, FLAGS)}")
     except KeyboardInterrupt:
         sys.exit("helpers.streaming: stopped")
 
 
-@contextlib.contextmanager
-def _client(address):
-    if address is None:
-        yield None
-        return
-    from distributed import Client  # here: it takes a second to import
-
-    with Client(address) as client:
-        yield client
-
-
 def _fit(given, client):
     source = describe(given.path, given.columns)  # what is wrong is told first, whatever lies where the result will go
-    print("\n".join(without(source.left_out)), end="\n" * bool(source.left_out))
+    for note in source.notes:
+        print(note)
     out = Path(given.out)
     if out == Path(given.checkpoint or "."):  # before the work, not after it
         raise ValueError(f"--out and --checkpoint name the same file, {out}; name two")
@@ -65,22 +75,31 @@ def _fit(given, client):
         raise FileExistsError(f"{out} is there already; name another file with --out, or delete it")
     if not out.absolute().parent.is_dir():
         raise FileNotFoundError(f"there is no folder {out.parent}")
-    options = {"random_state": given.random_state, "max_passes": given.max_passes, "checkpoint": given.checkpoint}
-    found = fit(given.path, given.k, columns=given.columns, client=client, progress=True, **options)
+    names = ("random_state", "max_passes", "sample", "n_init", "checkpoint", "columns", "scratch")
+    options = {name: getattr(given, name) for name in names}
+    options["scale"] = None if given.scale == "none" else given.scale
+    found = fit(given.path, given.k, client=client, progress=True, **options)
     print(f"{found.n_rows} rows, {found.n_passes} passes, {'settled' if found.settled else 'not settled'}")
     print(f"inertia {found.inertia:.8g}; {', '.join(found.columns)} of each centre, and its rows:")
     for center, count in zip(found.centers, found.counts, strict=True):
         print("  ".join(f"{value:.6g}" for value in center), f" {count}")
-    write_whole(out, centers=found.centers, columns=np.array(found.columns))
+    write_whole(out, centers=found.centers, columns=np.array(found.columns), scale=found.scale)
 
 
 def _assign(given, client):
     try:
         with open(given.centers, "rb") as file, np.load(file) as kept:
-            centers, columns = kept["centers"], kept["columns"].tolist()
+            centers, columns, scale = kept["centers"], kept["columns"].tolist(), kept["scale"]
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         raise ValueError(f"{given.centers} holds no centres that fit has kept") from None
-    assign(given.path, centers, given.out, columns=given.columns or columns, client=client, progress=True)
+    columns = given.columns or columns
+    assign(given.path, centers, given.out, scale=scale, columns=columns, client=client, progress=True)
+    print(f"wrote {given.out}")
+
+
+def _convert(given, _):
+    for note in convert(given.path, given.out, progress=True):
+        print(note)
     print(f"wrote {given.out}")
 
 

@@ -52,7 +52,7 @@ class Checkpoint:
         except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
             raise ValueError(f"{self._path} is no checkpoint; name another file") from None
         if identity != self._identity:
-            said = "is of another fit (other data, columns, k, sample, n_init, init or random_state)"
+            said = "is of another fit: of other data, or asked for otherwise"
             raise ValueError(f"the checkpoint {self._path} {said}; name another file, or delete it")
         return origin, centers, history
 

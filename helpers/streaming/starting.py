@@ -67,7 +67,7 @@ def _too_few(source, k, distinct, drawn, where):
                 found = np.unique(np.concatenate([found, part]), axis=0)
                 if len(found) >= k:
                     said = f"the sample of {drawn} rows has only {distinct} distinct ones, fewer than k={k}"
-                    return ValueError(f"{said}; give a larger sample, or init")
+                    return ValueError(f"{said}; give a larger sample")
         distinct = len(found)
     return DataError(f"{source.path}: has {distinct} distinct rows, fewer than k={k}; give k of at most {distinct}")
 

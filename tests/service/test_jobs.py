@@ -18,7 +18,8 @@ from helpers import streaming
 from helpers.service import create_app
 from helpers.service.data.store import Store
 from helpers.service.problems import Problem
-from helpers.service.work import watching
+from helpers.service.work import job, watching
+from helpers.streaming.cluster import ClusterError
 
 GROUP = 500  # rows
 ROWS = 6 * GROUP
@@ -50,7 +51,12 @@ def held(task, report):
 job.run = held
 job.main()
 """
-HASTY = "from helpers.service.work import job; job.PATIENCE = 0.5; job.main()"
+HASTY = """
+from helpers.service.work import job
+from helpers.streaming import cluster
+cluster.REACHED = cluster.JOINED = 0.5
+job.main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +169,7 @@ def test_a_job_ends_in_a_model_that_labels_new_rows(client, folder, X):
         "id": id,
         "status": "queued",
         "progress": {"pass": 0, "groups_done": 0, "groups": 0, "inertia": None, "passes_done": 0},
-        "parameters": QUESTION | {"seed": 0},
+        "parameters": QUESTION | {"seed": 0, "scale": "none"},
         "model": None,
         "detail": None,
     }
@@ -184,6 +190,22 @@ def test_a_job_ends_in_a_model_that_labels_new_rows(client, folder, X):
     labels = client.post(f"/models/{id}/predict", json={"X": X[:50].tolist()}).json["labels"]
     assert labels == pairwise_distances_argmin(X[:50], model["centers"]).tolist()
     assert kept(client) == []
+
+
+def test_distances_in_standard_deviations(client, folder, X):
+    stretched = X * [1, 1000, 1]
+    pq.write_table(pa.table(dict(zip("abc", stretched.T, strict=True))), folder / "stretched.parquet")
+    ended = wait(client, post(client, dataset="stretched", scale="standard", max_passes=100))
+    assert (ended["status"], ended["parameters"]["scale"]) == ("done", "standard")
+    model = client.get(f"/models/{ended['model']}").json
+    wanted = streaming.fit(folder / "stretched.parquet", 6, scale="standard", sample=6)
+    order = np.argsort(-wanted.counts, kind="stable")
+    np.testing.assert_allclose(model["centers"], wanted.centers[order], rtol=1e-9)
+    assert (model["inertia"], model["parameters"]["scale"]) == (pytest.approx(wanted.inertia), "standard")
+    labels = client.post(f"/models/{ended['model']}/predict", json={"X": stretched.tolist()}).json["labels"]
+    assert labels == pairwise_distances_argmin(stretched / wanted.scale, wanted.centers[order] / wanted.scale).tolist()
+    assert np.bincount(labels).tolist() == model["counts"]
+    assert client.post("/jobs", json=QUESTION | {"scale": "robust"}).json["errors"][0]["pointer"] == "/scale"
 
 
 def test_progress_is_told_while_it_runs(client, hold):
@@ -310,7 +332,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(client, folder, X):
     pq.write_table(pa.table({"good": X[:, 1], "bad": values}), folder / "holes.parquet", row_group_size=GROUP)
     record = wait(client, post(client, dataset="holes"))
     assert record["status"] == "failed"
-    assert record["detail"].startswith("holes.parquet, row group 1, column bad: row 7 of the group is nan")
+    assert record["detail"].startswith(f"holes.parquet, column bad: row {GROUP + 8} (the first is 1) is nan")
     assert str(folder) not in record["detail"]
     assert client.post("/jobs", json=QUESTION | {"dataset": "holes"}).status_code == 202
 
@@ -482,6 +504,39 @@ def test_a_cluster_that_is_not_there_is_told_and_the_server_stays(make_app, monk
     assert record["status"] == "failed"
     assert "the Dask cluster at tcp://127.0.0.1:1 cannot be reached" in record["detail"]
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_cluster_that_cannot_work_is_told_and_what_to_do(make_app, monkeypatch):
+    from distributed import LocalCluster
+
+    start_instead(monkeypatch, HASTY)
+    options = {"n_workers": 0, "processes": False, "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(protocol="tcp", host="127.0.0.1", **options) as cluster:
+        client = make_app(scheduler=cluster.scheduler_address).test_client()
+        record = wait(client, post(client))
+    address = cluster.scheduler_address
+    said = f"the Dask scheduler at {address} has had no workers for 0.5 s; start some with: dask worker {address}"
+    assert (record["status"], record["detail"]) == ("failed", f"{said}; then ask again, to go on from the last pass")
+
+
+def test_workers_that_died_of_it_are_told_of(monkeypatch):
+    def killed(*_, **__):
+        raise ClusterError("rows.parquet, rows 1 to 9: several workers in turn have died of it")
+
+    task = {
+        "path": "",
+        "fingerprint": "",
+        "k": 1,
+        "seed": 0,
+        "max_passes": 1,
+        "sample": 1,
+        "checkpoint": "",
+        "scheduler": "",
+    }
+    monkeypatch.setattr(job, "_check_same", lambda task: None)
+    monkeypatch.setattr(job.streaming, "fit", killed)
+    with pytest.raises(job.Failed, match="have died of it; then ask again, to go on from the last pass"):
+        job.run(task, None)
 
 
 def test_what_was_being_written_of_a_checkpoint_is_removed_with_it(tmp_path):

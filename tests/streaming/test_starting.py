@@ -148,7 +148,7 @@ def test_a_fit_that_the_gain_ended_goes_on_with_a_smaller_one(plane, X, tmp_path
 def test_another_number_of_starts_is_another_fit(plane, tmp_path):
     kept = tmp_path / "kept.npz"
     streaming.fit(plane, K, sample=500, n_init=2, max_passes=1, checkpoint=kept)
-    with pytest.raises(ValueError, match=r"is of another fit .*n_init"):
+    with pytest.raises(ValueError, match="is of another fit"):
         streaming.fit(plane, K, sample=500, n_init=3, max_passes=1, checkpoint=kept)
 
 

@@ -15,8 +15,8 @@ from contextlib import nullcontext
 import numpy as np
 
 from helpers import streaming
-
-PATIENCE = 5  # seconds in which a cluster has to answer
+from helpers.streaming.cluster import ClusterError, connect
+from helpers.streaming.wording import FIELDS, reword
 
 
 class Failed(Exception):
@@ -29,8 +29,8 @@ def run(task, report):
     Parameters
     ----------
     task : dict
-        path, fingerprint (of the data that were asked about), k, seed, max_passes, sample, checkpoint, model_path,
-        scheduler.
+        path, fingerprint (of the data that were asked about), k, seed, max_passes, sample, scale, checkpoint,
+        model_path, scheduler.
     report : callable
         Called with a `helpers.streaming.Progress` after each row group.
 
@@ -48,14 +48,17 @@ def run(task, report):
         raise Failed("the server has no folder of data now; ask again when it has")
     try:
         _check_same(task)
-        with _cluster(task["scheduler"]) as client:
+        with connect(task["scheduler"]) if task["scheduler"] else nullcontext() as client:
             options = {"random_state": task["seed"], "max_passes": task["max_passes"], "sample": task["sample"]}
+            options["scale"] = "standard" if task.get("scale") == "standard" else None  # asked before there was one
             found = streaming.fit(
                 task["path"], task["k"], client=client, progress=report, checkpoint=task["checkpoint"], **options
             )
         _check_same(task)  # so that the model is of the data that it names, whatever happened meanwhile
+    except ClusterError as error:
+        raise Failed(f"{error}; then ask again, to go on from the last pass") from None
     except (ValueError, FileNotFoundError) as error:
-        raise Failed(str(error)) from None
+        raise Failed(reword(error, FIELDS)) from None
     return _keep(found, task["model_path"])
 
 
@@ -64,25 +67,13 @@ def _check_same(task):
         raise Failed("the data have changed since the job was asked for; ask again")
 
 
-def _cluster(address):
-    if not address:
-        return nullcontext()
-    from distributed import Client  # here: it takes a second to import
-
-    try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError) as error:
-        said = f"the Dask cluster at {address} cannot be reached ({str(error)[:200]})"
-        raise Failed(f"{said}; ask again when it can") from None
-
-
 def _keep(found, path):
     """Write the model; its clusters are numbered by size: looking who appears first would be one more pass."""
     order = np.argsort(-found.counts, kind="stable")
     centers = found.centers[order]
     width = centers.shape[1]
     with open(path, "wb") as file:
-        np.savez(file, mean=np.zeros(width), deviation=np.ones(width), centers=centers)
+        np.savez(file, mean=np.zeros(width), deviation=found.scale, centers=centers / found.scale)
     return {
         "n_clusters": len(centers),
         "centers": centers.tolist(),
