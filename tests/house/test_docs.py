@@ -88,6 +88,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("typed")
     X = np.random.default_rng(0).normal(size=(200, 2))
     pq.write_table(pa.table({"a": X[:, 0], "b": X[:, 1]}), folder / "rows.parquet")
+    np.savetxt(folder / "rows.csv", X, delimiter=",", header="age,income", comments="")
     (folder / "data").symlink_to(ROOT / "data")
     (folder / "build/experiments").mkdir(parents=True)
     committed = ROOT / "data/results/experiments/kmeans-parallel.json"
