@@ -89,7 +89,8 @@ def _fit(given, client):
 def _assign(given, client):
     try:
         with open(given.centers, "rb") as file, np.load(file) as kept:
-            centers, columns, scale = kept["centers"], kept["columns"].tolist(), kept["scale"]
+            centers, columns = kept["centers"], kept["columns"].tolist()
+            scale = kept.get("scale")
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         raise ValueError(f"{given.centers} holds no centres that fit has kept") from None
     columns = given.columns or columns

@@ -41,8 +41,9 @@ def assign(path, centers, out, *, scale=None, columns=None, client=None, threads
     """
     if isinstance(centers, Result):
         centers, columns, scale = centers.centers, columns or list(centers.columns), centers.scale
-    path, out, source = Path(path), Path(out), in_units(describe(path, columns), scale)
-    centers = check_centers(centers, source) / source.scale
+    path, out, source = Path(path), Path(out), describe(path, columns)
+    centers, source = check_centers(centers, source), in_units(source, scale)
+    centers /= source.scale
     if os.path.lexists(out):
         raise FileExistsError(f"{out} is there already; name another place, or delete it")
     if not out.absolute().parent.is_dir():

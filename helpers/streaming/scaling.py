@@ -61,5 +61,7 @@ def in_units(source, scale):
     if scale is None or (np.asarray(scale) == 1).all():
         return source
     scale = tuple(float(unit) for unit in scale)
+    if len(scale) != len(source.columns) or not min(scale) > 0:
+        raise ValueError(f"scale={scale}: give a number above 0 for each of {len(source.columns)} columns")
     groups = tuple(replace(group, scale=scale) for group in source.groups)
     return replace(source, groups=groups, fingerprint=f"{source.fingerprint} in units of {scale}")

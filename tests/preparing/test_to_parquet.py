@@ -129,6 +129,12 @@ def test_nothing_is_overwritten_and_no_table_is_refused(tmp_path):
     path.write_text("a,a\n1,2\n")
     with pytest.raises(TableError, match="column a: stands over more than one column: rename one"):
         convert(path, tmp_path / "out")
+    path.write_bytes(b"PK\x03\x04and so on")
+    with pytest.raises(TableError, match="is an Excel or OpenDocument workbook"):
+        convert(path, tmp_path / "out")
+    pq.write_table(pa.table({"a": [1]}), path)
+    with pytest.raises(TableError, match="is Parquet already"):
+        convert(path, tmp_path / "out")
     path.write_text("")
     with pytest.raises(TableError, match="is empty"):
         convert(path, tmp_path / "out")

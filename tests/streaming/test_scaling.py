@@ -84,6 +84,9 @@ def test_labels_are_by_the_same_distances_from_python_and_a_terminal(file, tmp_p
     streaming.assign(file, found.centers, tmp_path / "two.parquet", scale=found.scale)
     cli.main(["fit", str(file), "5", "--scale", "standard", "--out", str(tmp_path / "centers.npz")])
     cli.main(["assign", str(file), str(tmp_path / "three.parquet"), "--centers", str(tmp_path / "centers.npz")])
+    for wrong in ([1, 2], [1, 2, 0]):
+        with pytest.raises(ValueError, match="give a number above 0 for each of 3 columns"):
+            streaming.assign(file, found.centers, tmp_path / "four.parquet", scale=wrong)
     expected = (((X[:, None] - found.centers) / found.scale) ** 2).sum(axis=2).argmin(axis=1).tolist()
     for name in ("one", "two", "three"):
         assert pq.read_table(tmp_path / f"{name}.parquet")["label"].to_pylist() == expected

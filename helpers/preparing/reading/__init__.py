@@ -132,12 +132,17 @@ def is_parquet(path):
         return file.read(4) == b"PAR1"
 
 
-def _read_file(path, bound):
+def check_kind(path):
+    """Refuse a file that by its first bytes is neither a text nor Parquet."""
     with open(path, "rb") as file:
         first = file.read(16)
     for begins, said in NO_TABLE.items():
         if first.startswith(begins):
             raise TableError(path.name, [Problem(said)])
+
+
+def _read_file(path, bound):
+    check_kind(path)
     if is_parquet(path):
         return _read_parquet(path, bound)
     return delimited.parse(path.read_bytes(), path.name, bound=bound)

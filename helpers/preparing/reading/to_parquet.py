@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm.auto import tqdm
 
+from helpers.preparing.reading import check_kind, is_parquet
 from helpers.preparing.reading.blocks import BlockReader
+from helpers.preparing.refusing import Problem, TableError
 
 GROUP = 2**25  # bytes of a row group in memory
 KINDS = {
@@ -52,6 +54,9 @@ def convert(path, folder, *, progress=None):
         raise FileExistsError(f"{folder} is there already; name another place, or delete it")
     if not folder.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {folder.parent}")
+    check_kind(path)
+    if is_parquet(path):
+        raise TableError(path.name, [Problem("is Parquet already")])
     with tempfile.TemporaryDirectory(prefix=f"{folder.name}.", dir=folder.parent) as scratch:
         inside = Path(scratch, "rows")
         inside.mkdir()
