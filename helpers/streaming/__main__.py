@@ -45,6 +45,10 @@ def main(arguments=None):
     writing = commands.add_parser("convert", help="write a CSV larger than memory as Parquet")
     writing.add_argument("path", help="a CSV file, whatever separates its columns")
     writing.add_argument("out", help="a folder for the Parquet file; not there yet")
+    writing.add_argument("--columns", nargs="+", help="names of those to be written; all if omitted")
+    writing.add_argument(
+        "--missing", choices=("keep", "drop"), default="keep", help="drop: leave out rows that lack a value"
+    )
     for command in (fitting, labelling):
         command.add_argument("--columns", nargs="+", help="names of those to be used; all but an index if omitted")
         command.add_argument("--scheduler", help="address of a Dask scheduler; threads of this machine if omitted")
@@ -99,8 +103,8 @@ def _assign(given, client):
 
 
 def _convert(given, _):
-    for note in convert(given.path, given.out, progress=True):
-        print(note)
+    for note in convert(given.path, given.out, columns=given.columns, missing=given.missing, progress=True):
+        print(reword(note, FLAGS))
     print(f"wrote {given.out}")
 
 

@@ -6,14 +6,15 @@ Messages write Python's arguments as in ``k=3``, and as ``columns=[...]`` where 
 import inspect
 import re
 
+from helpers.preparing.reading.to_parquet import convert
 from helpers.streaming.labelling import assign
 from helpers.streaming.lloyd import fit
 
-ARGUMENTS = sorted({*inspect.signature(fit).parameters, *inspect.signature(assign).parameters})
+ARGUMENTS = sorted({name for called in (fit, assign, convert) for name in inspect.signature(called).parameters})
 ARGUMENT = re.compile(rf"(?<!\S)({'|'.join(ARGUMENTS)})=(\[\.\.\.\])?")
 FLAGS = {
     name: f"--{name.replace('_', '-')} "
-    for name in ("columns", "sample", "n_init", "max_passes", "random_state", "scale", "scratch")
+    for name in ("columns", "sample", "n_init", "max_passes", "random_state", "scale", "scratch", "missing")
 }
 FLAGS |= {"k": "k="}
 FIELDS = {name: f"{name}=" for name in ("k", "sample", "max_passes", "scale")} | {"random_state": "seed="}

@@ -98,8 +98,32 @@ def test_what_is_missing_is_counted(tmp_path):
         "3 rows.",
         "'NA' was taken for missing, once, in a.",
         "Numbers: a, b.",
-        "Missing: 2 in a, 1 in b.",
+        "Missing: 2 in a, 1 in b; give missing='drop' to leave such rows out.",
     ]
+
+
+def test_rows_that_lack_a_value_are_dropped_if_asked_and_columns_that_are_not_named(tmp_path, monkeypatch, capsys):
+    rows = ["a,b,c", *(f"{i},{i % 7 or ''},{'x' if i < 90 else ''}" for i in range(300))]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    monkeypatch.setattr(blocks, "BLOCK", 300)
+    choice = ["--columns", "b", "a", "--missing", "drop"]
+    cli.main(["convert", str(tmp_path / "rows.csv"), str(tmp_path / "out"), *choice])
+    said = "257 rows.\nNumbers: b, a.\nMissing: 43 in b; 43 rows were dropped for it.\n"
+    assert capsys.readouterr().out.startswith(said)
+    expected = [{"b": i % 7, "a": i} for i in range(300) if i % 7]
+    assert pq.read_table(tmp_path / "out").to_pylist() == expected
+    cli.main(["convert", str(tmp_path / "rows.csv"), str(tmp_path / "all")])
+    assert "; give --missing 'drop' to leave such rows out.\n" in capsys.readouterr().out
+    for wrong, said in (
+        ({"columns": ["a", "d"]}, "column d: is not there; there are a, b, c"),
+        ({"columns": "a"}, "columns='a': give a list of names"),
+        ({"missing": "zero"}, "missing='zero': give 'keep' or 'drop'"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=said):
+            convert(tmp_path / "rows.csv", tmp_path / "no", **wrong)
+    (tmp_path / "rows.csv").write_text("a,b\n1,\n,2\n")
+    with pytest.raises(TableError, match="has no row that lacks nothing"):
+        convert(tmp_path / "rows.csv", tmp_path / "no", missing="drop")
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,17 @@ class BlockReader:
         Of the file, for messages.
     given : pyarrow.Schema, optional
         As the last of the tables had it when all was read before.
+    names : list of str, optional
+        Of the columns to be read; all if omitted.
 
     Attributes
     ----------
     rows : int
     """
 
-    def __init__(self, file, name, given=None):
+    def __init__(self, file, name, given=None, names=None):
         self._file, self._name, self._given = file, name, given
-        self._names, self._columns, self._notes, self.rows = (), [], [], 0
+        self._names, self._columns, self._notes, self.rows = names, [], [], 0
 
     def tables(self):
         """Give a table for each block; where a type turns out to be too narrow, all from there on are of another."""
@@ -37,7 +39,7 @@ class BlockReader:
             self._notes += text.notes
             if not self._columns:
                 self._begin(text)
-            for batch in text.batches(range(len(self._names))):
+            for batch in text.batches([text.names.index(name) for name in self._names]):
                 self.rows += batch.num_rows
                 for column, values in zip(self._columns, batch.columns, strict=True):
                     column.take(values)
@@ -51,11 +53,13 @@ class BlockReader:
             raise TableError(self._name, [Problem(ROWLESS)])
 
     def _begin(self, text):
-        twice = [Problem(TWICE, name) for name, count in Counter(text.names).items() if count > 1]
-        if twice:
-            raise TableError(self._name, twice)
-        self._notes += [NAMELESS] * text.nameless
-        self._names, comma = text.names, text.delimiter != ","
+        self._names = text.names if self._names is None else self._names
+        counts, there = Counter(text.names), f"is not there; there are {', '.join(text.names)}"
+        wrong = [Problem(TWICE if counts[name] else there, name) for name in self._names if counts[name] != 1]
+        if wrong:
+            raise TableError(self._name, dict.fromkeys(wrong))
+        self._notes += [NAMELESS] * (text.nameless and text.names[0] in self._names)
+        comma = text.delimiter != ","
         kinds = self._given.types if self._given else [None] * len(self._names)
         self._columns = [Column(text=kind == pa.string(), may_have_comma=comma) for kind in kinds]
 

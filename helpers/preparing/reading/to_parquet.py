@@ -23,7 +23,7 @@ KINDS = {
 }
 
 
-def convert(path, folder, *, progress=None):
+def convert(path, folder, *, columns=None, missing="keep", progress=None):
     """Write a CSV, whatever separates its columns, as a folder with a Parquet file.
 
     A column is what all of its cells are: where a late one shows that it is not what the first ones were, such as a
@@ -34,6 +34,10 @@ def convert(path, folder, *, progress=None):
     path : path
     folder : path
         It is not there before, and there as a whole or not at all afterwards.
+    columns : list of str, optional
+        Those to be written; all if omitted.
+    missing : {"keep", "drop"}
+        "drop" leaves out the rows that lack a value in one of these columns: they cannot be clustered.
     progress : bool, optional
         Show a bar of the bytes that are read.
 
@@ -47,8 +51,14 @@ def convert(path, folder, *, progress=None):
     FileExistsError, FileNotFoundError
         If `folder` is there, or has no place; if there is no such file.
     TableError
-        If it is no table; see `helpers.preparing.read`.
+        If it is no table; see `helpers.preparing.read`. Also if no row is left.
+    TypeError, ValueError
+        If `columns` or `missing` is none of these.
     """
+    if isinstance(columns, str):
+        raise TypeError(f"columns={columns!r}: give a list of names")
+    if missing not in ("keep", "drop"):
+        raise ValueError(f"missing={missing!r}: give 'keep' or 'drop'")
     path, folder = Path(path), Path(folder).absolute()
     if os.path.lexists(folder):
         raise FileExistsError(f"{folder} is there already; name another place, or delete it")
@@ -62,12 +72,13 @@ def convert(path, folder, *, progress=None):
         inside.mkdir()
         written, found = None, None
         while found is None or written != found:
-            written, found, notes = _write(path, inside / f"{path.stem}.parquet", found, progress)
+            wanted = found, columns, missing == "drop"
+            written, found, notes = _write(path, inside / f"{path.stem}.parquet", *wanted, progress)
         os.replace(inside, folder)
     return notes
 
 
-def _write(path, target, given, progress):
+def _write(path, target, given, columns, drop, progress):
     """Read all, and write it as long as it is of the given schema, or else of the one that its first block has.
 
     Returns
@@ -76,25 +87,29 @@ def _write(path, target, given, progress):
         If they differ, it has to be written again.
     notes : list of str
     """
-    size, held, writer = path.stat().st_size, [], None
+    size, held, writer, kept = path.stat().st_size, [], None, 0
     with (
         open(path, "rb") as file,
         tqdm(total=size, unit="B", unit_scale=True, disable=not progress) as bar,
         ExitStack() as files,
     ):
-        reader = BlockReader(file, path.name, given)
+        reader = BlockReader(file, path.name, given, columns)
         for table in reader.tables():
             if writer is None:
                 written = table.schema
                 writer = files.enter_context(
                     pq.ParquetWriter(target, written, compression="zstd", use_dictionary=False)
                 )
+            table = table.drop_null() if drop else table
+            kept += table.num_rows
             held += [table] if table.schema == written else []
             if sum(one.nbytes for one in held) > GROUP:
                 _flush(writer, held)
             bar.update(file.tell() - bar.n)
         _flush(writer, held)
-    return written, table.schema, _told(reader, table.schema)
+    if not kept and table.schema == written:
+        raise TableError(path.name, [Problem("has no row that lacks nothing")])
+    return written, table.schema, _told(reader, table.schema, kept)
 
 
 def _flush(writer, held):
@@ -105,12 +120,14 @@ def _flush(writer, held):
     held.clear()
 
 
-def _told(reader, schema):
+def _told(reader, schema, kept):
     notes = [
         f"{words}: {', '.join(n for n, kind in zip(schema.names, schema.types, strict=True) if kind == one)}."
         for one, words in KINDS.items()
         if one in schema.types
     ]
     if reader.missing:
-        notes.append(f"Missing: {', '.join(f'{count:,} in {name}' for name, count in reader.missing.items())}.")
-    return [f"{reader.rows:,} rows.", *reader.notes, *notes]
+        gone, counts = reader.rows - kept, [f"{count:,} in {name}" for name, count in reader.missing.items()]
+        what = f"; {gone:,} rows were dropped for it" if gone else "; give missing='drop' to leave such rows out"
+        notes.append(f"Missing: {', '.join(counts)}{what}.")
+    return [f"{kept:,} rows.", *reader.notes, *notes]
