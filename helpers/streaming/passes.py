@@ -175,6 +175,8 @@ def _result(call, future):
         if type(error).__name__ == "KilledWorker":  # Dask's own says no more than a task's number
             said = "several workers in turn have died of it, likely of too little memory"
             raise ClusterError(f"{call[0]}: {said}; give them more, or write smaller row groups") from error
+        if type(error).__module__.startswith("distributed."):
+            raise ClusterError(f"the Dask cluster was lost ({str(error).splitlines()[0]}); start it anew") from error
         raise
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from distributed import LocalCluster, Worker
+from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from helpers.streaming import __main__ as cli
@@ -76,12 +77,20 @@ def test_a_worker_with_other_versions(scheduler, file, tmp_path, monkeypatch):
     )
 
 
-def test_workers_that_died_of_a_row_group_are_told_of(file, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            KilledWorker("task", Worker, 3),
+            "rows.parquet: several workers in turn have died of it, likely of too little",
+        ),
+        (FutureCancelledError("task", "scheduler-connection-lost"), "the Dask cluster was lost .*; start it anew"),
+    ],
+)
+def test_workers_that_died_of_a_row_group_and_a_cluster_that_went_away(error, said):
     class Lost:
         def result(self):
-            raise KilledWorker("task", Worker, 3)
+            raise error
 
-    with pytest.raises(
-        cluster.ClusterError, match=r"rows.parquet: several workers in turn have died of it, likely of too"
-    ):
+    with pytest.raises(cluster.ClusterError, match=said):
         passes._result(("rows.parquet",), Lost())
