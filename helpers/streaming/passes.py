@@ -185,7 +185,7 @@ def _submitter(client, threads, shared):
     """Give a function that submits a task, and how many may be under way."""
     if client is not None:
         if client.status != "running":
-            raise RuntimeError(f"the Dask client is {client.status}: make a new one")
+            raise ClusterError(f"the connection to the Dask cluster is {client.status}; connect anew")
         # made by a task, so that a worker that takes it to its grave leaves the means to make it again
         extra = [] if shared is None else [client.submit(_same, shared, pure=False)]
         window = 4 * max(1, sum(client.nthreads().values()))
