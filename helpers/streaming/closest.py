@@ -43,29 +43,28 @@ def _choose(columns, centers, kind):
     centre is as near as this allows, it is the nearest.
     """
     (width, n), k = columns.shape, len(centers)
-    g = (width + 6) * np.finfo(kind).eps / 2
-    norms, squares = np.einsum("ij,ij->j", columns, columns), np.einsum("ij,ij->i", centers, centers)
+    g = (width + 6) * float(np.finfo(kind).eps) / 2
+    squares = np.einsum("ij,ij->i", centers, centers)
     sure, labels = np.empty(n, bool), np.empty(n, np.intp)
     numbers = np.arange(k, dtype=np.min_scalar_type(k))  # of one byte, if that holds k: the fewer, the faster
     size = min(n, block_rows(k, width))
     # one room for all blocks: a new one for each would cost more than the product where the system takes memory back at
     # once, as it does for Dask's workers
     rooms = np.empty((width + 1, size), kind), np.empty((k, size), kind), np.empty((k, size), np.uint8)
-    with np.errstate(over="ignore", invalid="ignore"):  # see below
+    with np.errstate(over="ignore", invalid="ignore"):
+        most = kind(float(np.finfo(kind).max) / 100 - squares.max())  # of larger rows, products overflow
         products = np.column_stack([-2 * centers, (1 - 2 * g) * squares]).astype(kind)
-        slack = (22 * g * norms + TINY).astype(kind)
         for start in range(0, n, size):
             block = slice(start, min(start + size, n))
             rows, distances, near = (room[:, : block.stop - start] for room in rooms)
             rows[:-1], rows[-1] = columns[:, block], 1
             np.matmul(products, rows, out=distances)
-            limit = distances.min(axis=0)
+            limit, norms = distances.min(axis=0), np.einsum("ij,ij->j", rows[:-1], rows[:-1])
             limit *= 1 + 10 * g
-            limit += slack[block]
+            limit += 22 * g * norms + TINY
             np.less_equal(distances, limit, out=near.view(bool))
             labels[block] = np.einsum("kn,k->n", near, numbers)  # where one centre is near, its number
-            sure[block] = np.add.reduce(near, axis=0, dtype=numbers.dtype) == 1
-    sure &= norms + squares.max() < np.finfo(kind).max / 100  # else products overflow
+            sure[block] = (np.add.reduce(near, axis=0, dtype=numbers.dtype) == 1) & (norms < most)
     return labels, np.flatnonzero(~sure)
 
 
