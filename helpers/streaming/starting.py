@@ -32,6 +32,7 @@ def _start(source, k, sample, n_init, random_state, progress, where, kept):
     from helpers.streaming.swapping import fit_sample  # here: a cluster's workers, which only sum, need no scikit-learn
 
     seeds = np.random.SeedSequence(random_state).generate_state(n_init).tolist()
+    X = np.asfortranarray(X)
     found = in_order(fit_sample, ((X, k, seed) for seed in seeds), threads=where["threads"])
     return min(found, key=lambda one: one[0])[1]
 

@@ -19,7 +19,7 @@ def fit_sample(X, k, seed):
     Parameters
     ----------
     X : ndarray of float64, shape (n, n_features)
-        With at least k distinct rows.
+        With at least k distinct rows; in memory column by column, or it takes longer.
     k, seed : int
 
     Returns
@@ -49,7 +49,13 @@ def _draw_row(weights, rng):
 
 
 def _squares(X, row):
-    return cdist(X, X[row : row + 1], "sqeuclidean")[:, 0]
+    """Give all rows' squared distances to one: column by column, in half of cdist's time if they lie so."""
+    total, difference = np.zeros(len(X)), np.empty(len(X))
+    for column in X.T:
+        np.subtract(column, column[row], out=difference)
+        difference *= difference
+        total += difference
+    return total
 
 
 def _swap(X, centers, rng):
