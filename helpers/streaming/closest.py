@@ -70,4 +70,5 @@ def _choose(columns, centers, kind):
 
 def block_rows(k, width):
     """Give the number of rows whose distances are worked out at once."""
-    return max(64, min(CACHED // k, PRODUCT // (k * (width + 1))))
+    size, unpacked = CACHED // k, PRODUCT // (k * (width + 1))
+    return max(64, unpacked if size / 2 < unpacked < size else size)  # blocks of half the size cost more than packing
