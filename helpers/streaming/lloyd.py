@@ -111,8 +111,8 @@ def fit(
         File that keeps the centres after each pass; if it is there, the fit goes on from it.
     scratch : path, optional
         A folder with room for all rows, 4 bytes a number if all columns fit float32, else 8: rows are decoded once,
-        and later passes read them from there. Its file has no name, and is gone when the fit ends, whatever ends it.
-        On threads of a Linux or macOS machine only.
+        and later passes read them from there, as they were then. Its file has no name, and is gone when the fit ends,
+        whatever ends it. On threads of a Linux or macOS machine only.
 
     Returns
     -------
