@@ -50,21 +50,24 @@ def _choose(columns, centers, kind):
     size = min(n, block_rows(k, width))
     # one room for all blocks: a new one for each would cost more than the product where the system takes memory back at
     # once, as it does for Dask's workers
-    rooms = np.empty((width + 1, size), kind), np.empty((k, size), kind), np.empty((k, size), np.uint8)
+    rooms = np.ones((width + 1, size), kind), np.empty((k, size), kind), np.empty((k, size), bool)
+    rows, distances, near = rooms
     with np.errstate(over="ignore", invalid="ignore"):
         most = kind(float(np.finfo(kind).max) / 100 - squares.max())  # of larger rows, products overflow
         products = np.column_stack([-2 * centers, (1 - 2 * g) * squares]).astype(kind)
         for start in range(0, n, size):
-            block = slice(start, min(start + size, n))
-            rows, distances, near = (room[:, : block.stop - start] for room in rooms)
-            rows[:-1], rows[-1] = columns[:, block], 1
+            block = slice(start, start + size)
+            if block.stop > n:
+                rows, distances, near = (room[:, : n - start] for room in rooms)
+            x = rows[:-1]  # the last one stays ones
+            x[:] = columns[:, block]
             np.matmul(products, rows, out=distances)
-            limit, norms = distances.min(axis=0), np.einsum("ij,ij->j", rows[:-1], rows[:-1])
+            limit, norms = np.minimum.reduce(distances, axis=0), np.einsum("ij,ij->j", x, x)
             limit *= 1 + 10 * g
             limit += 22 * g * norms + TINY
-            np.less_equal(distances, limit, out=near.view(bool))
-            labels[block] = np.einsum("kn,k->n", near, numbers)  # where one centre is near, its number
-            sure[block] = (np.add.reduce(near, axis=0, dtype=numbers.dtype) == 1) & (norms < most)
+            found = np.less_equal(distances, limit, out=near).view(np.uint8)
+            labels[block] = np.einsum("kn,k->n", found, numbers)  # where one centre is near, its number
+            sure[block] = (np.add.reduce(found, axis=0, dtype=numbers.dtype) == 1) & (norms < most)
     return labels, np.flatnonzero(~sure)
 
 
