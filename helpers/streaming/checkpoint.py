@@ -10,16 +10,9 @@ from helpers.files import whole
 
 
 class Checkpoint:
-    """A file that is whole at any moment: it is written beside its place and then moved there. It serves one fit.
+    """A file that is whole at any moment: it is written beside its place and then moved there; no path keeps nothing.
 
-    Parameters
-    ----------
-    path : path or None
-        None keeps nothing.
-    identity : list
-        What the fit is of; another one's file is refused.
-    init : ndarray or None
-        Starting centres, part of the identity.
+    It serves one fit, which `identity`, a list, and the starting centres `init` tell from others.
     """
 
     def __init__(self, path, identity, init=None):
@@ -31,17 +24,9 @@ class Checkpoint:
         self._identity = digest.hexdigest()
 
     def load(self):
-        """Give the origin, the centres of the next pass less the origin, and the inertia of the passes before.
+        """Give the origin, the next pass's centres less it, and the inertia of the passes before; None without a file.
 
-        Returns
-        -------
-        tuple or None
-            None if there is no file.
-
-        Raises
-        ------
-        ValueError
-            If the file is no checkpoint, or of another fit.
+        ValueError if the file is no checkpoint, or of another fit.
         """
         if self._path is None or not self._path.exists():
             return None

@@ -9,18 +9,7 @@ TINY = 1e-30  # where squares are as small as this, float32 has few digits, or n
 
 
 def nearest(columns, centers):
-    """Find each row's nearest centre; of several that are just as near, the first.
-
-    Parameters
-    ----------
-    columns : ndarray of float64, shape (n_features, n)
-        The rows' numbers, column by column.
-    centers : ndarray of float64, shape (k, n_features)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-    """
+    """Give the nearest of `centers`, (k, n_features), of each row of `columns`, (n_features, n); of equals the first."""
     labels, doubtful = _choose(columns, centers, np.float32)
     if len(doubtful):
         rest = columns[:, doubtful]

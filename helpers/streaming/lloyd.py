@@ -191,14 +191,9 @@ def _sum(source, shared, progress, history, where):
 
 
 def _move(centers, total):
-    """Move each centre to the mean of its rows.
+    """Move each centre to the mean of its rows; give also the squares of the moves, summed, over the mean variance.
 
-    Returns
-    -------
-    moved : ndarray of shape (k, n_features)
-    shift : float
-        Sum of the squares of the moves, in units of the columns' mean variance; 0 if no row changed its centre, since
-        the same sums in the same order are the same to the last digit.
+    It is 0 if no row changed its centre: the same sums in the same order are the same to the last digit.
     """
     counts = total.counts[:, None]
     moved = np.divide(total.sums, counts, out=centers.copy(), where=counts > 0)

@@ -72,18 +72,7 @@ def columns_less(group, origin, kept=None):
 
 
 def sum_group(group, shared):
-    """Do Lloyd's two steps for the rows of one group.
-
-    Parameters
-    ----------
-    group : helpers.streaming.parquet.Group
-    shared : tuple
-        Centres, less the origin; the origin; and a `helpers.streaming.scratch.Scratch`, or None.
-
-    Returns
-    -------
-    Sums
-    """
+    """Do Lloyd's two steps for one group, given centres less the origin, the origin, and a `Scratch` or None; Sums."""
     centers, origin, kept = shared
     total = None
     for columns in columns_less(group, origin, kept):
@@ -135,24 +124,10 @@ def find_distinct(group, most):
 
 
 def in_order(task, calls, *, client=None, threads=None, shared=None):
-    """Do a task for each row group, many at once.
+    """Do ``task(*call)`` for each call, many at once, on a client's workers or on threads, by default one per core.
 
-    Parameters
-    ----------
-    task : callable
-        Called as ``task(*call)``, or ``task(*call, shared)`` if something is shared.
-    calls : iterable of tuple
-    client : distributed.Client, optional
-        Where to do it; on threads of this machine if omitted.
-    threads : int, optional
-        One per core if omitted.
-    shared : object, optional
-        Sent to each worker once.
-
-    Yields
-    ------
-    object
-        The results, in the order of the calls; only a few more than are done at once are kept.
+    What is `shared`, if anything, is sent to each worker once, and is each call's last argument. Yields the results in
+    the order of the calls, and keeps only a few more than are done at once.
     """
     with _submitter(client, threads, shared) as (submit, window):
         waiting = deque()
@@ -223,14 +198,7 @@ def _same(value):
 
 @contextmanager
 def reporting(progress, n_pass, total, history=()):
-    """Give a function to be called after each row group, which shows a bar or calls the caller's own.
-
-    Parameters
-    ----------
-    progress : bool, callable or None
-    n_pass, total, history
-        As in `Progress`.
-    """
+    """Give a function to be called after each row group, which shows a bar or calls the caller's own."""
     if progress is True:
         with tqdm(total=total, desc=f"pass {n_pass}" if n_pass else "sample", unit="group") as bar:
             yield bar.update

@@ -12,30 +12,10 @@ from helpers.streaming.parquet import read
 
 @contextmanager
 def open_scratch(folder, source, client=None):
-    """Give a `Scratch` in a folder, or None if none is named.
+    """Give a `Scratch` in a folder that has room for all rows, or None if none is named; errors in words.
 
     Its file has no name, so that the system takes it away whatever ends the process; until then ``ls`` does not show
-    it, ``df`` does.
-
-    Parameters
-    ----------
-    folder : path or None
-    source : helpers.streaming.parquet.Source
-    client : distributed.Client, optional
-        Refused: its workers would each need a file of their own.
-
-    Yields
-    ------
-    Scratch or None
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
-    OSError
-        If it has no room for all rows.
-    ValueError
-        With a client, or where the system cannot read a file at several places at once, as Windows cannot.
+    it, ``df`` does. A cluster's workers would each need one, and Windows cannot read a file at several places at once.
     """
     if folder is None:
         yield None
@@ -56,16 +36,7 @@ def open_scratch(folder, source, client=None):
 
 
 class Scratch:
-    """Where a row group is read from its Parquet file once, and then from here.
-
-    Parameters
-    ----------
-    file : int
-        Descriptor of an open file.
-    source : helpers.streaming.parquet.Source
-    kind : dtype
-        Of all rows.
-    """
+    """Where a row group is read from its Parquet file once, and then from an open file, given by its descriptor."""
 
     def __init__(self, file, source, kind):
         self._file, self._kind, self._width = file, kind, len(source.columns)

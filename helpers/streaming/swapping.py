@@ -14,19 +14,7 @@ BLOCK = 2**17  # distances at once
 
 
 def fit_sample(X, k, seed):
-    """Start, swap, and let Lloyd's steps settle.
-
-    Parameters
-    ----------
-    X : ndarray of float64, shape (n, n_features)
-        With at least k distinct rows; in memory column by column, or it takes longer.
-    k, seed : int
-
-    Returns
-    -------
-    inertia : float
-    centers : ndarray of shape (k, n_features)
-    """
+    """Start, swap, and let Lloyd's steps settle; inertia and centres. X, best in Fortran order, has k distinct rows."""
     rng = np.random.default_rng(seed)
     centers = _swap(X, _seeds(X, k, rng), rng)
     with threadpool_limits(1, "openmp"):  # the same sums in the same order on every machine
