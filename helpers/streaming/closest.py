@@ -9,7 +9,7 @@ TINY = 1e-30  # where squares are as small as this, float32 has few digits, or n
 
 
 def nearest(columns, centers):
-    """Give the nearest of `centers`, (k, n_features), of each row of `columns`, (n_features, n); of equals the first."""
+    """Give the nearest of `centers` (k, n_features) to each row of `columns` (n_features, n); of equals the first."""
     labels, doubtful = _choose(columns, centers, np.float32)
     if len(doubtful):
         rest = columns[:, doubtful]
