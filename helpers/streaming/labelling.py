@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from helpers.streaming.lloyd import Result
 from helpers.streaming.parquet import describe
-from helpers.streaming.passes import in_order, label_group, reporting
+from helpers.streaming.passes import label_group, pass_over
 from helpers.streaming.scaling import in_units
 from helpers.streaming.starting import check_centers, middle
 
@@ -50,20 +50,17 @@ def assign(path, centers, out, *, scale=None, columns=None, client=None, threads
         raise FileNotFoundError(f"there is no folder {out.parent}")
     if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
         raise ValueError(f"{out} lies in {path}, whose rows it would be taken for; name another place")
-    origin, calls = middle(centers), ((group,) for group in source.groups)
-    options = {"client": client, "threads": threads, "shared": (centers - origin, origin)}
+    origin = middle(centers)
+    options = {"n_pass": 1, "client": client, "threads": threads, "shared": (centers - origin, origin)}
     with tempfile.TemporaryDirectory(prefix=f"{out.name}.", dir=out.absolute().parent) as scratch:
         folder = Path(scratch, "labels")
         folder.mkdir()
-        with (
-            reporting(progress, 1, len(source.groups)) as step,
-            closing(in_order(label_group, calls, **options)) as labels,
-        ):
-            _write_labels(source, labels, folder, step)
+        with closing(pass_over(label_group, zip(source.groups), progress, **options)) as labels:
+            _write_labels(source, labels, folder)
         os.replace(folder if path.is_dir() else folder / path.name, out)
 
 
-def _write_labels(source, labels, folder, step):
+def _write_labels(source, labels, folder):
     written, root = None, Path(source.path)
     with ExitStack() as files:
         for group, part in zip(source.groups, labels, strict=True):
@@ -75,4 +72,3 @@ def _write_labels(source, labels, folder, step):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 writer = files.enter_context(pq.ParquetWriter(target, table.schema, compression="zstd"))
             writer.write_table(table, row_group_size=len(part))
-            step()

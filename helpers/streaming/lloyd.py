@@ -1,14 +1,14 @@
 """k-means in passes over the data: from a start on, sum and move the centres, until they settle."""
 
 import warnings
-from contextlib import closing
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from helpers.streaming.checkpoint import Checkpoint
 from helpers.streaming.parquet import describe
-from helpers.streaming.passes import in_order, reporting, sum_group
+from helpers.streaming.passes import Sums, pass_over, sum_group
 from helpers.streaming.scaling import standardised
 from helpers.streaming.scratch import open_scratch
 from helpers.streaming.starting import begin, check_centers, check_numbers
@@ -179,15 +179,8 @@ def _ended(shift, history, given):
 
 def _sum(source, shared, progress, history, where):
     """Do one pass."""
-    total, calls = None, ((group,) for group in source.groups)
-    with (
-        reporting(progress, len(history) + 1, len(source.groups), history) as step,
-        closing(in_order(sum_group, calls, shared=shared, **where)) as parts,
-    ):
-        for part in parts:
-            total = part if total is None else total.plus(part)
-            step()
-    return total
+    options = {"n_pass": len(history) + 1, "history": history, "shared": shared, **where}
+    return reduce(Sums.plus, pass_over(sum_group, zip(source.groups), progress, **options))
 
 
 def _move(centers, total):

@@ -3,7 +3,8 @@
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import reduce
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -74,11 +75,8 @@ def columns_less(group, origin, kept=None):
 def sum_group(group, shared):
     """Do Lloyd's two steps for one group, given centres less the origin, the origin, and a `Scratch` or None; Sums."""
     centers, origin, kept = shared
-    total = None
-    for columns in columns_less(group, origin, kept):
-        part = add_up(columns, nearest(columns, centers), centers)
-        total = part if total is None else total.plus(part)
-    return total
+    parts = (add_up(columns, nearest(columns, centers), centers) for columns in columns_less(group, origin, kept))
+    return reduce(Sums.plus, parts)
 
 
 def add_up(columns, labels, centers):
@@ -196,8 +194,17 @@ def _same(value):
     return value
 
 
+def pass_over(task, calls, progress, *, n_pass=0, history=(), **where):
+    """Do a task for each call as `in_order` does, and report each result when the next is asked for."""
+    calls = list(calls)
+    with _reporting(progress, n_pass, len(calls), history) as step, closing(in_order(task, calls, **where)) as results:
+        for result in results:
+            yield result
+            step()
+
+
 @contextmanager
-def reporting(progress, n_pass, total, history=()):
+def _reporting(progress, n_pass, total, history):
     """Give a function to be called after each row group, which shows a bar or calls the caller's own."""
     if progress is True:
         with tqdm(total=total, desc=f"pass {n_pass}" if n_pass else "sample", unit="group") as bar:

@@ -4,14 +4,14 @@ Means and sums of squares of parts are merged as by Chan, Golub and LeVeque (198
 variance, The American Statistician 37, 242-247: no large sums are subtracted, which would lose digits far from zero.
 """
 
-from contextlib import closing
 from dataclasses import replace
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.streaming.parquet import read
-from helpers.streaming.passes import in_order, reporting
+from helpers.streaming.passes import pass_over
 
 
 class Moments(NamedTuple):
@@ -30,28 +30,21 @@ class Moments(NamedTuple):
 
 def find_moments(group):
     """Give the moments of the rows of one group."""
-    total = None
-    for batch in read(group):
-        rows = batch.astype(np.float64)
-        first = rows[0].copy()
-        rows -= first  # then a column of one value has no squares, not even by rounding
-        mean = rows.mean(axis=0)
-        rows -= mean
-        part = Moments(len(rows), first + mean, np.einsum("ij,ij->j", rows, rows))
-        total = part if total is None else total.plus(part)
-    return total
+    return reduce(Moments.plus, map(_moments, read(group)))
+
+
+def _moments(batch):
+    rows = batch.astype(np.float64)
+    first = rows[0].copy()
+    rows -= first  # then a column of one value has no squares, not even by rounding
+    mean = rows.mean(axis=0)
+    rows -= mean
+    return Moments(len(rows), first + mean, np.einsum("ij,ij->j", rows, rows))
 
 
 def standardised(source, progress, where):
     """Have the rows of a source read in units of each column's standard deviation; one of a single value stays."""
-    total, calls = None, ((group,) for group in source.groups)
-    with (
-        reporting(progress, 0, len(source.groups)) as step,
-        closing(in_order(find_moments, calls, **where)) as parts,
-    ):
-        for part in parts:
-            total = part if total is None else total.plus(part)
-            step()
+    total = reduce(Moments.plus, pass_over(find_moments, zip(source.groups), progress, **where))
     deviations = np.sqrt(total.squares / total.count)
     return in_units(source, np.where(deviations > 0, deviations, 1.0))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.checking import LARGEST
 from helpers.streaming.parquet import DataError
-from helpers.streaming.passes import find_distinct, in_order, reporting, take_rows
+from helpers.streaming.passes import find_distinct, in_order, pass_over, take_rows
 
 
 def begin(init, source, k, start, progress, where, kept=None):
@@ -51,12 +51,7 @@ def _draw(source, sample, random_state, progress, where, kept=None):
         for group, end, first, last in zip(source.groups, ends, cuts[:-1], cuts[1:], strict=True)
         if last > first
     ]
-    parts = []
-    with reporting(progress, 0, len(calls)) as step, closing(in_order(take_rows, calls, shared=kept, **where)) as found:
-        for part in found:
-            parts.append(part)
-            step()
-    return np.concatenate(parts)
+    return np.concatenate(list(pass_over(take_rows, calls, progress, shared=kept, **where)))
 
 
 def _too_few(source, k, distinct, drawn, where):
