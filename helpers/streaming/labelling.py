@@ -35,9 +35,7 @@ def assign(path, centers, out, *, scale=None, columns=None, client=None, threads
     Raises
     ------
     FileExistsError
-        If `out` is there already.
-    DataError, ValueError, FileNotFoundError
-        As for `fit`.
+        If `out` is there already; and what `fit` raises.
     """
     if isinstance(centers, Result):
         centers, columns, scale = centers.centers, columns or list(centers.columns), centers.scale

@@ -27,9 +27,8 @@ class Group:
     Attributes
     ----------
     path : str
-    index : int
-        Its number in its file, from 0.
-    rows : int
+    index, rows : int
+        Its number in its file, from 0, and how many rows it has.
     columns : tuple of str
         Those to be read, in this order.
     stamp : tuple of int
@@ -150,10 +149,6 @@ def _look(file, stamp):
 
 def read(group):
     """Give the rows of a row group, a batch at a time.
-
-    Parameters
-    ----------
-    group : Group
 
     Yields
     ------

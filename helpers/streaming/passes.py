@@ -21,15 +21,7 @@ CANCELLED = 0.01  # share of the squares below which their differences have lost
 
 
 class Sums(NamedTuple):
-    """What a pass gathers; two of them add up to that of both their rows.
-
-    Attributes
-    ----------
-    sums : ndarray of shape (k, n_features)
-        Of the rows nearest to each centre, less the origin.
-    counts : ndarray of int, shape (k,)
-    inertia : float
-    """
+    """What a pass gathers: of the rows nearest to each centre their sum, less the origin, and number; the inertia."""
 
     sums: np.ndarray
     counts: np.ndarray

@@ -1163,7 +1163,7 @@ def test_a_job_is_seen_at_work_cancelled_and_found_again_after_a_reload(visit, s
 def test_a_job_that_fails_says_why(visit, streaming):
     seen = visit("dataset=holes&k=2", server=streaming)
     text(seen, "start").click()
-    expect(text(seen, "error")).to_have_text(re.compile("^The job failed: holes.parquet, row group 0, column a: row 2"))
+    expect(text(seen, "error")).to_have_text(re.compile("^The job failed: holes.parquet, column a: row 3 "))
     expect(text(seen, "status")).to_have_text("3 rows, not clustered")
 
 
