@@ -108,17 +108,27 @@ def test_a_port_that_is_taken_and_an_instance_in_use_are_named(server, tmp_path)
 
 # --- HTTP that Flask never sees ---------------------------------------------------------------------------------------
 
+POST = b"POST /datasets HTTP/1.1\r\nHost: localhost\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
 
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
         (b"nonsense\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nbroken header\r\n\r\n", 400),
-        (b"POST /datasets HTTP/1.1\r\nContent-Length: many\r\n\r\n", 400),
-        (b"POST /datasets HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (POST + b"Content-Length: many\r\n\r\n", 400),
+        (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 2**18 + b"\r\n\r\n", 431),
-        (b"POST /datasets HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", 413),
-        (b"POST /datasets HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (POST + b"Content-Length: 99999999999\r\n\r\n", 413),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (POST + b"Content-Length: " + b"1" * 5001 + b"\r\n\r\n", 400),
+        (POST + CHUNKED + b"Content-Length: 4\r\n\r\n4\r\na\n1\n\r\n0\r\n\r\n", 400),
+        (b"POST /datasets HTTP/1.0\r\n" + CHUNKED + b"\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
+        (POST + CHUNKED + b"\r\n" + b"1" * 9000, 400),
+        (POST + CHUNKED + b"\r\n0\r\n" + b"X: y\r\n" * 2000, 400),
     ],
 )
 def test_errors_of_http_itself_have_the_same_form(server, sent, status):

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 from flask_restful import Api
@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 from helpers.service import problems
 from helpers.service.engine import Engine
 from helpers.service.problems import Problem
-from helpers.service.settings import SettingsError, check, is_loopback
+from helpers.service.settings import SettingsError, check
+from helpers.service.web import entrance
 from helpers.service.web.exchange import engine
 from helpers.service.web.resources import RESOURCES
 
 log = logging.getLogger("helpers.service")
-OPEN = ("/healthz", "/")  # without a token: neither holds data, and a browser cannot send one to open a page
 
 
 class _Api(Api):
@@ -52,27 +52,7 @@ def build(instance_path, settings):
 
 def _begin():
     g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
-    token = engine().settings.token
-    if not token:
-        _refuse_strangers()
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    right = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), token.encode())
-    if token and request.path not in OPEN and not right:
-        said = "this server asks for a token; send it as 'Authorization: Bearer ...'"
-        raise Problem(401, said, headers={"WWW-Authenticate": "Bearer"})
-
-
-def _refuse_strangers():
-    """Refuse what a page elsewhere has its visitor's browser ask, which reaches this machine."""
-    try:
-        mine = is_loopback(urlsplit(f"//{request.headers.get('Host', 'localhost')}").hostname)
-    except ValueError:
-        mine = False
-    if not mine:  # its own name may point here; then it could read the answers
-        raise Problem(400, "without a token this server answers only to localhost, 127.0.0.1 and ::1, no other Host")
-    fetched = request.headers.get("Sec-Fetch-Dest", "document") != "document"
-    if fetched and request.headers.get("Sec-Fetch-Site") == "cross-site":  # an image of it costs a fit
-        raise Problem(400, "without a token this server does not answer what pages of other sites fetch")
+    entrance.check(engine().settings.token, request.path, request.headers.get)
 
 
 def _end(response):
