@@ -33,7 +33,7 @@ def _serve(app, engine, settings):
     try:
         server = listen(app, settings, engine.fitters.capacity + engine.reader.capacity + SPARE)
     except OSError as error:
-        sys.exit(f"helpers.service: cannot listen at {settings.host}:{settings.port}: {error.strerror}")
+        sys.exit(f"helpers.service: cannot listen at {settings.host}:{settings.port}: {error.strerror}; try --port 0")
     try:
         engine.start()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

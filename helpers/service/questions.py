@@ -94,6 +94,13 @@ class DatasetBody(_Strict):
     name: str | None = Field(None, description="1 to 64 letters, digits, blanks, and ._- after the first")
 
 
+class Listing(_Strict):
+    """Which part of a list is wanted."""
+
+    limit: int = Field(100, ge=1, le=1000, description="a whole number from 1 to 1000: how many at most")
+    after: str = Field("", description="the id behind which the list goes on; next of the list before gives it")
+
+
 class Upload(_Strict):
     """What is to be done with a table that is sent."""
 

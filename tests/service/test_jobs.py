@@ -25,7 +25,7 @@ GROUP = 500  # rows
 ROWS = 6 * GROUP
 QUESTION = {"dataset": "trips", "k": 6, "sample": 6, "max_passes": 12}  # so bad a start takes many passes
 COURSE = {"customers": {"id": "customers", "deletable": False}}  # a worker would take two seconds to read them
-ENDED = ("done", "failed", "cancelled")
+ENDED = ("done", "failed", "stalled", "cancelled")
 # A job's process that stops after the first row group of the pass whose number a file holds, until that changes. It
 # begins at the rows of its sample, which are as many as its centres: a fit of them ends there, too, and takes a second.
 HELD = """
@@ -286,7 +286,7 @@ def test_what_breaks_http_is_refused(client):
         answer = method("/jobs/0123456789abcdef")
         assert (answer.status_code, answer.content_type) == (404, PROBLEM)
         assert method("/jobs/..").status_code == 404
-        assert method("/jobs").status_code == 405
+    assert client.delete("/jobs").status_code == 405
     assert client.get("/jobs/0123456789abcdef?x=1").status_code == 422
 
 
@@ -380,6 +380,26 @@ def test_a_process_that_is_killed_is_started_once_more_then_has_failed_and_goes_
     assert client.post("/jobs", json=QUESTION).status_code == 202
     wait_for_pass(client, id, 5)
     hold(-1)
+    assert wait(client, id)["status"] == "done"
+    check_model(client, id, expected(folder))
+
+
+@pytest.mark.parametrize("scheduler", ["", "tcp://127.0.0.1:1"])
+def test_a_process_that_gives_no_news_is_ended_the_job_has_stalled_and_goes_on_if_asked_again(
+    client, hold, folder, scheduler
+):
+    hold(3)
+    id = post(client)
+    wait_for_pass(client, id, 3)
+    stuck, run = process(client), engine(client.application).jobs._run
+    run._scheduler, run._max_silence = scheduler, 0.1
+    record = wait(client, id, "stalled")
+    assert ("see that it has workers" in record["detail"]) == bool(scheduler)
+    assert "no news for 0.1 s" in record["detail"]
+    stuck.wait(DEADLINE)
+    assert [one["status"] for one in client.get("/jobs").json["jobs"]] == ["stalled"]
+    hold(-1)
+    assert client.post("/jobs", json=QUESTION).status_code == 202
     assert wait(client, id)["status"] == "done"
     check_model(client, id, expected(folder))
 

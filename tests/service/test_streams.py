@@ -2,12 +2,13 @@
 
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from serving import JSON, NPY, PROBLEM, engine, knowing
+from serving import DEADLINE, JSON, NPY, PROBLEM, engine, knowing
 
 from helpers import streaming
 from helpers.service import create_app
@@ -36,13 +37,19 @@ def client(folder):
 
 
 def streamed(client):
-    return {one["id"]: one for one in client.get("/datasets").json["datasets"] if one["streamed"]}
+    found = client.get("/datasets").json["datasets"]
+    return {one["id"]: one for one in found if one["streamed"] and one["usable"]}
+
+
+def unusable(client):
+    return {one["id"]: one["why"] for one in client.get("/datasets").json["datasets"] if not one["usable"]}
 
 
 def test_files_and_folders_are_data_sets(client, folder):
     assert {id: one["rows"] for id, one in streamed(client).items()} == {"one file": 10, "parts": 15}
     assert streamed(client)["parts"] == {
         "id": "parts", "name": "parts", "rows": 15, "columns": 2, "deletable": False, "streamed": True,
+        "usable": True,
     }  # fmt: skip
     record = client.get("/datasets/one file").json
     assert record["feature_names"] == ["a", "b"]
@@ -84,7 +91,7 @@ def test_what_changes_is_seen_and_what_does_not_is_not_opened_again(client, fold
     assert client.get("/datasets/one file").status_code == 404
 
 
-def test_what_cannot_be_served_is_named_in_the_log_once(client, folder, caplog):
+def test_what_cannot_be_served_is_listed_with_the_reason_and_logged_once(client, folder, caplog):
     (folder / "broken.parquet").write_bytes(b"PAR1 and nothing else")
     write(folder / "penguins.parquet")  # one of the course's
     write(folder / "0123456789abcdef.parquet")  # as the id of an upload
@@ -106,6 +113,31 @@ def test_what_cannot_be_served_is_named_in_the_log_once(client, folder, caplog):
     assert any("rename it to loud.parquet" in message for message in told)
     for name in ("csv: holds no Parquet files", "broken", "penguins", "0123456789abcdef", "a;b", "parts", "words"):
         assert any(name in message for message in told)
+    why = unusable(client)
+    names = ("broken.parquet", "penguins.parquet", "0123456789abcdef.parquet", "a;b.parquet", "parts/", "words.parquet")
+    assert set(why) == set(names)
+    assert "is of type string" in why["words.parquet"]
+    assert not any(str(folder) in words for words in why.values())
+    refused = client.get("/datasets/words.parquet")
+    assert (refused.status_code, why["words.parquet"] in refused.json["detail"]) == (409, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such files")
+def test_what_would_never_end_or_is_not_there_keeps_nobody_waiting(client, folder):
+    os.mkfifo(folder / "pipe.parquet")
+    (folder / "link.parquet").symlink_to(folder / "nothing")
+    (folder / "endless.parquet").symlink_to("/dev/zero")
+    (folder / "hive" / "year=2024").mkdir(parents=True)
+    write(folder / "hive" / "year=2024" / "part.parquet")
+    write(folder / "UPPER.PARQUET")
+    with ThreadPoolExecutor(1) as other:
+        why = other.submit(unusable, client).result(timeout=DEADLINE)
+    assert set(why) == {"pipe.parquet", "link.parquet", "endless.parquet", "hive/", "UPPER.PARQUET"}
+    assert all("link to nothing" in why[f"{name}.parquet"] for name in ("pipe", "link", "endless"))
+    assert "subfolders" in why["hive/"]
+    assert "UPPER.parquet" in why["UPPER.PARQUET"]
+    os.rename(folder / "UPPER.PARQUET", folder / "UPPER.parquet")
+    assert "UPPER" in streamed(client)
 
 
 def test_its_rows_are_not_given_and_it_is_not_deleted(client):

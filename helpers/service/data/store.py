@@ -51,11 +51,11 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             if self._db is not None:
                 self._db.close()
-            if isinstance(error, OSError):
-                said = error.strerror
-            else:
-                said = "another server uses it" if "locked" in str(error) else f"its records cannot be read ({error})"
-            raise SettingsError(f"{where}: {said}; name another folder") from None
+            said = error.strerror if isinstance(error, OSError) else f"its records cannot be read ({error})"
+            if "locked" in str(error):
+                said = "another server uses it: ask that one or end it, or start this one with --port 0 as well, which"
+                said += " takes a free port"
+            raise SettingsError(f"{where}: {said}; name another folder with --instance") from None
 
     def _open(self, path):
         db = sqlite3.connect(path, timeout=0, check_same_thread=False)
@@ -100,6 +100,7 @@ class Store:
         Problem
             507 if the disk is full.
         """
+        self.check()
         path = self.folder / "tmp" / (uuid.uuid4().hex + suffix)
         try:
             with told_if_full():
@@ -169,7 +170,8 @@ class Store:
     def _check_room(self, size):
         count, total = self._db.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM records").fetchone()
         if count >= self._max_count or total + size > self._max_bytes:
-            raise Problem(409, f"the server keeps {count} things of {total} bytes, and may not keep more: delete some")
+            said = "delete some of those that GET /datasets, GET /models and GET /jobs list"
+            raise Problem(409, f"the server keeps {count} things of {total} bytes, and may not keep more: {said}")
 
     def get(self, kind, id):
         """Give a record, or None."""
@@ -181,11 +183,32 @@ class Store:
         return row and json.loads(row[0])
 
     def all(self, kind):
-        """Give all records of a kind, ordered by id, without the names of columns, which may be long."""
-        query = "SELECT json_remove(record, '$.feature_names') FROM records WHERE kind = ? ORDER BY id"
+        """Give all records of a kind, ordered by id, without names of columns and centres, which may be long."""
+        return self.page(kind, "", -1)
+
+    def page(self, kind, after, limit):
+        """Give so many of them, from behind an id."""
+        query = "SELECT id FROM records WHERE kind = ? AND id > ? ORDER BY id LIMIT ?"
+        short = "SELECT json_remove(record, '$.feature_names', '$.centers') FROM records WHERE kind = ? AND id = ?"
         with self._lock:
-            rows = self._db.execute(query, [kind]).fetchall()
-        return [json.loads(record) for (record,) in rows]
+            ids = [id for (id,) in self._db.execute(query, [kind, after, limit])]
+        found = []
+        for id in ids:  # others may ask between two of them
+            with self._lock:
+                found += self._db.execute(short, [kind, id]).fetchall()
+        return [json.loads(record) for (record,) in found]
+
+    def check(self):
+        """See whether the folder is where it was.
+
+        Raises
+        ------
+        Problem
+            503 if not.
+        """
+        if not (self.folder / RECORDS).exists():
+            said = "the folder in which the server keeps its data is gone: bring it back, or start the server anew"
+            raise Problem(503, said, headers={"Retry-After": "60"})
 
     def delete(self, kind, id):
         """Delete a record and its file.

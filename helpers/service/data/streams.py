@@ -27,7 +27,10 @@ class Streams:
         self._seen, self._lock = {}, threading.Lock()  # by path: its stamps, and the record or None
 
     def records(self):
-        """Describe what the folder holds now, by id; files that have not changed are not opened again."""
+        """Describe what the folder holds now, by id; files that have not changed are not opened again.
+
+        Those that cannot be used are `usable` false, and say `why`; their id is the file's name.
+        """
         if self._folder is None:
             return {}
         with self._lock:
@@ -37,8 +40,7 @@ class Streams:
                 if stamps:
                     known = self._seen.get(path)
                     seen[path] = known if known and known[0] == stamps else (stamps, self._describe(path))
-                    if seen[path][1] is not None:
-                        records[path.stem if path.is_file() else path.name] = seen[path][1]
+                    records[seen[path][1]["id"]] = seen[path][1]
             self._seen = seen
             return dict(sorted(records.items()))
 
@@ -53,8 +55,10 @@ class Streams:
         from helpers.streaming import DataError, describe  # here: only servers with such a folder need it
         from helpers.streaming.wording import FIELDS, reword
 
-        name = path.stem if path.is_file() else path.name
+        name = path.name if path.is_dir() else path.stem
         try:
+            if not (path.is_dir() or path.is_file()):  # reading another kind may never end
+                raise DataError(f"{path.name}: is no file, or a link to nothing; put a file there")
             if not accepts_name(name) or ID.fullmatch(name) or name in self._taken():
                 raise DataError(f"{path.name}: the name is taken, or is none for a data set; rename it")
             if path.is_file() and path.suffix != ".parquet":
@@ -65,8 +69,12 @@ class Streams:
             if len(source.columns) > self._max_columns:
                 raise DataError(f"{path.name}: has {len(source.columns)} columns, at most {self._max_columns} may be")
         except (ValueError, OSError) as error:
-            log.warning("not served: %s", reword(error, FIELDS))
-            return None
+            said = local(self._folder, reword(error, FIELDS))
+            why = said.encode("utf-8", "replace").decode()  # a file's name may be no text
+            log.warning("not served: %s", why)
+            id = f"{path.name}/" if path.is_dir() else path.name
+            own = {"id": id.encode("utf-8", "replace").decode(), "name": None, "deletable": False, "streamed": True}
+            return own | {"usable": False, "why": why}
         facts = {"rows": source.rows, "columns": len(source.columns), "feature_names": list(source.columns)}
         own = {"deletable": False, "streamed": True, "fingerprint": source.fingerprint}
         own["warnings"] = list(source.notes)
@@ -76,14 +84,18 @@ class Streams:
 def _stamps(path):
     """Give what tells whether a file, or those in a folder, have changed; nothing if they cannot be Parquet."""
     try:
-        files = (
-            [one for one in path.rglob("*") if one.is_file()]
-            if path.is_dir()
-            else [path] * (path.suffix.lower() in (".parquet", ".pq"))
-        )
-        return sorted((str(file), (found := file.stat()).st_size, found.st_mtime_ns) for file in files)
+        if path.is_dir():
+            files = [file for file in path.rglob("*") if file.is_file()]
+        else:
+            files = [path] * (path.suffix.lower() in (".parquet", ".pq"))
+        return sorted(map(_stamp, files))
     except OSError:  # it went meanwhile
         return []
+
+
+def _stamp(file):
+    found = file.stat() if file.exists() else file.lstat()  # of a link to nothing, its own
+    return str(file), found.st_size, found.st_mtime_ns
 
 
 def path_of(folder, id):

@@ -152,6 +152,7 @@ class Engine:
         try:
             return self.fitters.run(task, self.catalog.rows(record), *arguments)
         except Gone:
+            self.store.check()
             raise deleted(record) from None
 
     # --- jobs

@@ -48,7 +48,7 @@ class Catalog:
         Raises
         ------
         Problem
-            404 if there is none.
+            404 if there is none, 409 if it cannot be used.
         """
         if ID.fullmatch(id):
             record = self._store.get("dataset", id)
@@ -56,6 +56,8 @@ class Catalog:
             record = self.course().get(id) or self._streams.records().get(id)
         if record is None:
             raise Problem(404, f"there is no data set {id[:60]!a}; GET /datasets lists those that there are")
+        if not record.get("usable", True):
+            raise Problem(409, f"{id} cannot be used: {record['why']}")
         return record | {name: record.get(name, none) for name, none in TOLD.items()}
 
     def rows(self, record):

@@ -6,6 +6,8 @@ from helpers.service.problems import Problem, of_body
 from helpers.service.work.answers import Answer
 from helpers.service.work.pool import Gone
 
+SHORT = ("id", "parameters", "rows", "columns", "n_clusters")  # of a model, in the list of all
+
 
 class Models:
     """The models of one server.
@@ -60,6 +62,10 @@ class Models:
         if record is None:
             raise _no_model(id)
         return record
+
+    def page(self, after, limit):
+        """Give so many records in few words, ordered by id, from behind an id."""
+        return [{name: record[name] for name in SHORT} for record in self._store.page("model", after, limit)]
 
     def delete(self, id):
         """Delete a model.

@@ -5,7 +5,7 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from flask import Flask, Response, g, request
 from flask_restful import Api
@@ -18,6 +18,7 @@ from helpers.service.settings import SettingsError, check
 from helpers.service.web import entrance
 from helpers.service.web.exchange import engine
 from helpers.service.web.resources import RESOURCES
+from helpers.service.work.pool import waits
 
 log = logging.getLogger("helpers.service")
 
@@ -52,6 +53,8 @@ def build(instance_path, settings):
 
 def _begin():
     g.start, g.request_id, g.how = time.perf_counter(), secrets.token_hex(8), "-"
+    left = request.environ.get("waitress.client_disconnected", lambda: False)
+    waits.set(lambda: not left())
     entrance.check(engine().settings.token, request.path, request.headers.get)
 
 
@@ -63,12 +66,18 @@ def _end(response):
     response.headers["Server-Timing"] = f"total;dur={milliseconds:.1f}"
     if g.how != "-":
         response.headers["Cache-Status"] = "clustering; " + ("hit" if g.how == "cached" else "fwd=miss")
-    query = "?" + quote(request.query_string, safe="=&%+,.-_~") if request.query_string else ""
     log.info(
-        "%s %s %s%s %d %.1f ms %s",
-        g.request_id, request.method, quote(request.path)[:200], query[:300], response.status_code, milliseconds, g.how,
-    )  # fmt: skip
+        "%s %s %s %d %.1f ms %s", g.request_id, request.method, _target(), response.status_code, milliseconds, g.how
+    )
     return response
+
+
+def _target():
+    """Give path and query for the log, but a token that somebody put there."""
+    query, token = request.query_string, engine().settings.token
+    if token and token in request.path + unquote_plus(query.decode("latin-1")):
+        return "(it holds the token)"
+    return quote(request.path)[:200] + ("?" + quote(query, safe="=&%+,.-_~") if query else "")[:300]
 
 
 def _problem(error):

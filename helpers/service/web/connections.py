@@ -169,6 +169,11 @@ class _Channel(HTTPChannel):
         if self.will_close:
             self.handle_close()
 
+    def handle_close(self):
+        if self.request is not None:
+            self.request.close()
+        super().handle_close()
+
     def waiting(self):
         """Count the bytes of its answer that were not taken, and are in memory."""
         return sum(len(one) for one in list(self.outbufs) if not _on_disk(one))

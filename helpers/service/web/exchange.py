@@ -54,9 +54,30 @@ def as_file(file, media_type):
     return response
 
 
+def as_list(name, page):
+    """Write a part of a list.
+
+    Parameters
+    ----------
+    name : str
+    page : callable
+        Gives so many records from behind an id.
+    """
+    wanted = questions.from_query(request.args, questions.Listing)
+    records = page(wanted.after, wanted.limit + 1)
+    more = len(records) > wanted.limit
+    shown = records[: wanted.limit]
+    return as_json({name: shown, "next": shown[-1]["id"] if more else None})
+
+
 def client_has(etag):
     """Whether the client keeps this answer, and asks only if it is still right."""
     return etag in request.if_none_match.as_set(include_weak=True)
+
+
+def client_has_any():
+    """Whether the client keeps some answer, and asks only if there is none: what has not been fitted, has none yet."""
+    return request.if_none_match.star_tag
 
 
 def tagged(response, etag):

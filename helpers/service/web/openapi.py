@@ -5,7 +5,8 @@ from pydantic.json_schema import models_json_schema
 from helpers.service import problems
 from helpers.service.data import settling
 from helpers.service.data.readers import CSV, JSON, NPY, PARQUET
-from helpers.service.questions import QUESTIONS, DatasetBody, EpsQuestion, JobBody, TableBody, Upload
+from helpers.service.engine.models import SHORT
+from helpers.service.questions import QUESTIONS, DatasetBody, EpsQuestion, JobBody, Listing, TableBody, Upload
 
 BINARY = {"type": "string", "format": "binary"}
 TABLES = {
@@ -31,7 +32,7 @@ WHY = {
     503: "too many requests wait; Retry-After says when to try again",
     507: "the server's disk is full",
 }
-SUMMARY = ("id", "name", "rows", "columns", "deletable", "streamed")  # of a data set, in the list of all
+SUMMARY = ("id", "name", "rows", "columns", "deletable", "streamed", "usable", "why")  # of a data set, in the list
 STORING = (409, 413, 415, 422, 503, 507)
 CREATED = {"Location": {"schema": TEXT, "required": True}}
 
@@ -94,7 +95,10 @@ def _paths():
             "get": _does("Describe a data set, or give its rows", described | unchanged, [404, 406, 409, 422]),
             "delete": _does("Delete a data set; models stay", deleted, [403, 404, 422, 507]),
         },
-        "/models": {"post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question))},
+        "/models": {
+            "get": _does("List the models", _answer("Models"), parameters=_listing()),
+            "post": _does("Fit a model", made["Model"], [404, *STORING], body=_body(question)),
+        },
         "/models/{id}": ids
         | {
             "get": _does("Describe a model", _answer("Model"), [404, 422]),
@@ -111,20 +115,21 @@ def _job_paths(ids, deleted):
     accepted = _answer("Job", 202, CREATED) | _answer("Job", 200, CREATED)
     return {
         "/jobs": {
+            "get": _does("List the jobs", _answer("Jobs"), parameters=_listing()),
             "post": _does(
                 "Cluster data larger than memory; the same question has the same job, which starts again, answered "
-                "202, if it failed or was cancelled, or its model was deleted",
+                "202, if it failed, stalled or was cancelled, or its model was deleted",
                 accepted,
                 [404, *STORING],
                 body=_body({JSON: _ref("JobBody")}),
-            )
+            ),
         },
         "/jobs/{id}": ids
         | {
             "get": _does("Ask how far a job is", _answer("Job"), [404, 422]),
             "delete": _does(
                 "Cancel a job that is queued or running: its record stays, and says cancelled. Delete the record "
-                "of one that is done, failed or cancelled; its model stays",
+                "of one that has ended; its model stays",
                 deleted,
                 [404, 422, 507],
             ),
@@ -149,6 +154,10 @@ def _answer(schema, status=200, headers=None, *, npy=False):
 
 def _body(schemas):
     return {"required": True, "content": {media_type: {"schema": schema} for media_type, schema in schemas.items()}}
+
+
+def _listing():
+    return [_parameter(Listing, name) for name in Listing.model_fields]
 
 
 def _query():
@@ -207,6 +216,9 @@ def _answers():
         "warnings": _list(TEXT) | {"description": "how it was read; what was dropped; columns that may be none"},
         "rows_dropped": COUNT | {"description": "since a value is missing in them"},
     }
+    listed = {"usable": {"type": "boolean"}, "why": TEXT | {"description": "it is not usable"}}
+    listed = {name: (facts | listed)[name] for name in SUMMARY}
+    following = {"next": {"type": ["string", "null"], "description": "what after= has to be for those that follow"}}
     passes = {
         "counts": _list(COUNT) | {"description": "of a job's: rows of each cluster"},
         "n_passes": COUNT | {"description": "of a job's: passes over the rows"},
@@ -227,7 +239,9 @@ def _answers():
         "Eps": _object(_suggestion() | {name: found[name] for name in ("parameters", "rows", "feature_names")}),
         "Labels": _object(labels),
         "Dataset": _object(facts, "units", "distinct_rows", "streamed"),
-        "Datasets": _object({"datasets": _list(_object({name: facts[name] for name in SUMMARY}))}),
+        "Datasets": _object({"datasets": _list(_object(listed, "rows", "columns", "why"))}),
+        "Models": _object({"models": _list(_object({name: model[name] for name in SHORT}))} | following),
+        "Jobs": _object({"jobs": _list(_object(_job()))} | following),
         "Model": _object(model, "centers", "inertia", "noise", *passes),
         "Job": _object(_job()),
         "Document": {"type": "object"},
@@ -276,9 +290,9 @@ def _job():
     text_or_null = {"type": ["string", "null"]}
     return {
         "id": TEXT,
-        "status": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+        "status": {"enum": ["queued", "running", "done", "failed", "stalled", "cancelled"]},
         "progress": _object(progress),
         "parameters": {"type": "object"},
         "model": text_or_null | {"description": "id of what it ended in"},
-        "detail": text_or_null | {"description": "why it failed"},
+        "detail": text_or_null | {"description": "why it failed or stalled"},
     }

@@ -23,6 +23,8 @@ def _answered(question, *media_types):
         response.automatically_set_content_length = False  # known only after a fit
         return exchange.tagged(response, etag)
     answer, g.how = exchange.engine().ask(question, record, key)
+    if exchange.client_has_any():
+        return exchange.tagged(Response(status=304), etag)
     return exchange.tagged(exchange.as_labels(answer, media_type), etag)
 
 
@@ -52,7 +54,8 @@ class Datasets(Resource):
         return exchange.as_json(
             {
                 "datasets": [
-                    {"streamed": False} | {key: record[key] for key in SUMMARY if key in record} for record in records
+                    {"streamed": False, "usable": True} | {key: record[key] for key in SUMMARY if key in record}
+                    for record in records
                 ]
             }
         )
@@ -83,7 +86,7 @@ class Dataset(Resource):
         if media_type == JSON:
             return exchange.varied(exchange.as_json(record))
         etag = record["fingerprint"][:32]
-        if exchange.client_has(etag):
+        if exchange.client_has(etag) or exchange.client_has_any():
             return exchange.tagged(Response(status=304), etag)
         return exchange.tagged(exchange.as_file(exchange.engine().catalog.open_rows(record), NPY), etag)
 
@@ -96,6 +99,10 @@ class Dataset(Resource):
 
 class Models(Resource):
     """Fit once."""
+
+    def get(self):
+        """List them, so many at a time."""
+        return exchange.as_list("models", exchange.engine().models.page)
 
     def post(self):
         """Fit a model; the same question has the same model."""
@@ -142,6 +149,12 @@ class Predict(Resource):
 class Jobs(Resource):
     """k-means over data larger than memory."""
 
+    def get(self):
+        """List them, so many at a time."""
+        response = exchange.as_list("jobs", exchange.engine().jobs.page)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     def post(self):
         """Accept a job; the same question has the same job."""
         exchange.only_parameters()
@@ -181,8 +194,8 @@ class Health(Resource):
     """Whether the server can answer."""
 
     def get(self):
-        """Look whether the records can be read."""
-        exchange.only_parameters()
+        """Look whether the records can be read, whatever the query: who watches may add to it."""
+        exchange.engine().store.check()
         exchange.engine().store.get("model", "")
         return exchange.as_json({"status": "ok"})
 
@@ -191,8 +204,7 @@ class Page(Resource):
     """The web page."""
 
     def get(self):
-        """Send it."""
-        exchange.only_parameters()
+        """Send it, whatever the query: those who link to a page may add to it."""
         body, headers = page.document()
         return Response(body, content_type=page.MEDIA_TYPE, headers=headers | {"Cache-Control": "no-cache"})
 

@@ -9,6 +9,8 @@ from concurrent.futures import Future
 import numpy as np
 import orjson
 
+from helpers.service.work.pool import waits
+
 ENTRY = 400  # bytes of an entry besides key and bodies: measured by tests/service/test_bounds.py
 
 
@@ -86,9 +88,11 @@ class Answers:
             flight = self._flights.get(key)
             first = flight is None
             if first:
-                flight = self._flights[key] = Future()
+                flight = self._flights[key] = _Flight()
+            flight.callers.append(waits.get())
         if not first:
             return flight.result(), False
+        mine = waits.set(flight.wanted)
         try:
             value = compute()
             self._land(key, value if keep else None)
@@ -97,6 +101,8 @@ class Answers:
                 self._flights.pop(key, None)
             flight.set_exception(error if isinstance(error, Exception) else RuntimeError("it was interrupted"))
             raise
+        finally:
+            waits.reset(mine)
         flight.set_result(value)
         return value, True
 
@@ -110,6 +116,17 @@ class Answers:
             self.bytes += size
             while self.bytes > self.max_bytes:
                 self.bytes -= _size(*self._answers.popitem(last=False))
+
+
+class _Flight(Future):
+    """An answer that is being worked out, and for each who asked whether he still waits."""
+
+    def __init__(self):
+        super().__init__()
+        self.callers = []
+
+    def wanted(self):
+        return any(waits() for waits in list(self.callers))
 
 
 def _size(key, answer):

@@ -43,7 +43,7 @@ class Jobs:
     # --- what can be asked
 
     def add(self, question, data):
-        """Accept a job; the same question has the same job, which starts again if it failed or was cancelled.
+        """Accept a job; the same question has the same job, which starts again unless it is to be done, or done.
 
         Parameters
         ----------
@@ -102,6 +102,12 @@ class Jobs:
         """
         with self._changed:
             return _shown(self._known(id))
+
+    def page(self, after, limit):
+        """Give so many records, ordered by id, from behind an id."""
+        with self._changed:
+            found = self._store.page("job", after, limit)
+            return [_shown(self._active.get(record["id"], record)) for record in found]
 
     def delete(self, id):
         """Cancel a job that waits or runs: its record stays, and says so. Of one that has ended, delete the record.
@@ -168,7 +174,7 @@ class Jobs:
                     return ("died",)
                 record["status"] = "running"
                 task = task_of(record, self._settings, self._store, model_path)
-                self._run = Run(task, self._settings.max_worker_bytes)
+                self._run = Run(task, self._settings.max_worker_bytes, self._settings.max_silence)
             outcome = self._run.follow(lambda *progress: self._report(record, *progress))
             if outcome != ("died",):
                 return outcome
@@ -216,7 +222,8 @@ class Jobs:
         if kind != "done":
             for one in trace:
                 log.error("the job %s failed:\n%s", record["id"], one)
-            return {"status": "failed", "detail": local(self._settings.data, told)}
+            status = "stalled" if kind == "stalled" else "failed"
+            return {"status": status, "detail": local(self._settings.data, told)}
         id, parameters = record["id"], {"algorithm": "kmeans", "scale": "none"} | record["parameters"]
         facts = {"fingerprint": record["fingerprint"], "versions": VERSIONS}
         self._store.add("model", id, {"id": id, "parameters": parameters, **told, **facts}, model_path)

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,7 +17,8 @@ import psutil
 from helpers.service.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[3]
-LOOK = 0.05  # seconds between two looks at a worker's memory
+LOOK = 0.05  # seconds between two looks at a worker's memory, or at who waits for a worker
+RESTART = 1  # seconds that a new process takes: what is done sooner is not ended for want of somebody who waits
 RETRY_AFTER = {"Retry-After": "5"}
 BROKEN = (EOFError, OSError, pickle.UnpicklingError)  # what a pipe gives whose other end has died
 # Set before NumPy is imported: one thread each, since the cores are shared out among the processes, and a limit set
@@ -23,6 +26,8 @@ BROKEN = (EOFError, OSError, pickle.UnpicklingError)  # what a pipe gives whose 
 ENVIRONMENT = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MALLOC_ARENA_MAX"), "1"
 )
+# Whether somebody still waits for what this thread has worked out: set where a request comes in, or many share it
+waits = ContextVar("waits", default=lambda: True)
 
 
 class Gone(Exception):
@@ -78,14 +83,12 @@ class Pool:
         Raises
         ------
         Problem
-            As the task raised it; 409 if it outgrew its time or memory; 503 if no worker was free in time.
+            As the task raised it; 409 if it outgrew its time or memory; 503 if no worker was free in time, or nobody
+            waits any more.
         Gone
             If a file that it needs is not there.
         """
-        try:
-            worker = self._idle.get(timeout=self._max_seconds)
-        except queue.Empty:
-            raise Problem(503, "no worker was free in time; try again later", headers=RETRY_AFTER) from None
+        worker = self._turn()
         try:
             try:
                 return worker.call(task, arguments, self._max_seconds, self._max_bytes)
@@ -95,6 +98,19 @@ class Pool:
             raise Problem(503, "the process that worked on this was ended twice", headers=RETRY_AFTER) from None
         finally:
             self._idle.put(worker)
+
+    def _turn(self):
+        """Wait for a worker."""
+        end = time.monotonic() + self._max_seconds
+        while True:
+            try:
+                return self._idle.get(timeout=LOOK)
+            except queue.Empty:
+                if not waits.get()():
+                    raise _abandoned() from None
+                if time.monotonic() > end:
+                    said = "no worker was free in time; try again later"
+                    raise Problem(503, said, headers=RETRY_AFTER) from None
 
     def pids(self):
         """Process ids of the workers that run."""
@@ -179,7 +195,8 @@ class _Worker:
                 pickle.load(self.process.stdout)
             self._ready = True
         done, verdict = threading.Event(), []
-        watched = self.process, done, max_seconds, max_bytes, verdict
+        overdue = partial(_overdue, time.monotonic(), max_seconds, waits.get())
+        watched = self.process, done, max_bytes, overdue, verdict
         threading.Thread(target=watch, args=watched, daemon=True).start()
         try:
             with self._whole():
@@ -188,7 +205,7 @@ class _Worker:
                 return pickle.load(self.process.stdout)
         except Died:
             if verdict:  # said before the process was killed
-                raise Problem(409, verdict[0]) from None
+                raise verdict[0] from None
             raise
         finally:
             done.set()
@@ -196,6 +213,18 @@ class _Worker:
 
 def _outgrown(max_bytes):
     return f"this needs more than the {max_bytes / 1e6:.0f} MB that one request may take; ask for less"
+
+
+def _overdue(start, max_seconds, wanted):
+    """Give the problem of a task that takes too long, or that nobody waits for."""
+    passed = time.monotonic() - start
+    if passed > max_seconds:
+        return Problem(409, f"this takes longer than the {max_seconds:g} s that one request may take; ask for less")
+    return _abandoned() if passed > RESTART and not wanted() else None
+
+
+def _abandoned():
+    return Problem(503, "nobody waited for this any more; ask again", headers=RETRY_AFTER)
 
 
 def start_process(module):
@@ -209,18 +238,15 @@ def start_process(module):
     )
 
 
-def watch(process, done, max_seconds, max_bytes, verdict):
-    """Kill a process that takes too long or too much, and say why."""
-    start = time.monotonic()
+def watch(process, done, max_bytes, overdue, verdict):
+    """Kill a process that takes too much memory, or when `overdue` gives a problem; the problem is kept as verdict."""
     while not done.wait(LOOK):
         try:
             taken = psutil.Process(process.pid).memory_info().rss
         except psutil.Error:  # it has ended
             return
-        if taken > max_bytes:
-            verdict.append(_outgrown(max_bytes))
-        elif time.monotonic() - start > max_seconds:
-            verdict.append(f"this takes longer than the {max_seconds:g} s that one request may take; ask for less")
-        if verdict:
+        problem = Problem(409, _outgrown(max_bytes)) if taken > max_bytes else overdue()
+        if problem is not None:
+            verdict.append(problem)
             process.kill()
             return

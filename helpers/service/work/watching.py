@@ -1,11 +1,12 @@
 """The process of a job, seen from the server: started, listened to, watched for its memory, ended."""
 
-import math
 import pickle
 import threading
+import time
 from contextlib import suppress
 
 from helpers.service.data.streams import path_of
+from helpers.service.problems import Problem
 from helpers.service.work.pool import BROKEN, start_process, watch
 
 
@@ -17,16 +18,29 @@ class Run:
     task : dict
     max_bytes : int
         Memory that it may take.
+    max_silence : float
+        Seconds in which it must give news.
     """
 
-    def __init__(self, task, max_bytes):
-        self._verdict, self._done = [], threading.Event()
+    def __init__(self, task, max_bytes, max_silence):
+        self._verdict, self._done, self._stalled = [], threading.Event(), False
+        self._max_silence, self._scheduler = max_silence, task["scheduler"]
         self.process = start_process("helpers.service.work.job")
         with suppress(OSError):  # it has been ended: `follow` will see that
             pickle.dump(task, self.process.stdin)
             self.process.stdin.flush()
-        bounds = math.inf, max_bytes, self._verdict
-        threading.Thread(target=watch, args=(self.process, self._done, *bounds), daemon=True).start()
+        self._heard = time.monotonic()
+        watched = self.process, self._done, max_bytes, self._silent, self._verdict
+        threading.Thread(target=watch, args=watched, daemon=True).start()
+
+    def _silent(self):
+        """Give the problem of a process that is stopped, or stuck."""
+        if time.monotonic() - self._heard <= self._max_silence:
+            return None
+        self._stalled = True
+        who = f"the Dask cluster at {self._scheduler}" if self._scheduler else "the process that worked on this"
+        ask = "see that it has workers, and ask again" if self._scheduler else "ask again"
+        return Problem(409, f"{who} gave no news for {self._max_silence:g} s; {ask} to go on from the last pass")
 
     def follow(self, report):
         """Listen until it has ended; called once.
@@ -39,14 +53,18 @@ class Run:
         Returns
         -------
         tuple
-            ("done", facts), ("failed", words), ("fault", words, traceback), or ("died",) if it was ended.
+            ("done", facts), ("failed", words), ("stalled", words), ("fault", words, traceback), or ("died",) if it was
+            ended.
         """
         try:
             while (message := pickle.load(self.process.stdout))[0] == "progress":
+                self._heard = time.monotonic()
                 report(*message[1])
             return message
         except BROKEN:
-            return ("failed", self._verdict[0]) if self._verdict else ("died",)
+            if not self._verdict:
+                return ("died",)
+            return "stalled" if self._stalled else "failed", self._verdict[0].detail
         finally:
             self._done.set()
             self.end()

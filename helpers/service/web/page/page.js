@@ -204,7 +204,7 @@ function say(text) {
 // --- data sets
 
 async function list(chosen = byId("dataset").value) {
-  datasets = (await (await ask("/datasets")).json()).datasets;
+  datasets = (await (await ask("/datasets")).json()).datasets.filter(one => one.usable);
   byId("token-form").hidden = true;
   byId("dataset").replaceChildren(...datasets.map(one => new Option(`${one.name ?? one.id} (${count(one.rows)} × ${one.columns}${one.streamed ? ", in passes" : ""})`, one.id)));
   byId("dataset").value = datasets.some(one => one.id === chosen) ? chosen : "customers";
