@@ -311,7 +311,7 @@ def test_a_fit_that_one_of_many_still_waits_for_goes_on():
     assert seen == [True, True, False]
 
 
-def test_a_client_that_leaves_is_noticed_whatever_it_sent_ahead(tmp_path):
+def test_a_client_that_leaves_is_noticed_whatever_it_sent_ahead_and_an_end_amid_a_fit_is_quiet(tmp_path):
     server = Server(tmp_path, "--workers", "1", "--max-waiting", "2")
     i = np.arange(40_000)
     rows = npy_of(np.column_stack([i % 199, i % 211]).astype(np.uint8))
@@ -321,8 +321,15 @@ def test_a_client_that_leaves_is_noticed_whatever_it_sent_ahead(tmp_path):
             one.sendall(GET % f"/clustering?k=1000&n_init=25&dataset={id}&seed={seed}".encode())
             one.sendall(GET % b"/" * seed)
     until(lambda: ask(server, "GET", "/clustering?k=3")[0].status == 200)
-    server.process.terminate()
-    assert "Traceback" not in server.end()
+    with socket.create_connection(("127.0.0.1", server.port)) as one:
+        one.sendall(GET % f"/clustering?k=1000&n_init=25&dataset={id}&seed=3".encode())
+        workers = psutil.Process(server.process.pid).children()
+        used = sum(worker.cpu_times().user for worker in workers)
+        until(lambda: sum(worker.cpu_times().user for worker in workers) > used + 0.2)  # it is under way
+        server.process.terminate()
+        log = server.end()
+    assert server.process.returncode == 0 or sys.platform == "win32"
+    assert "Traceback" not in log
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let a folder be moved that is in use")

@@ -19,6 +19,7 @@ from helpers.service.web.incoming import Answering, ErrorAnswer, Parser
 
 CONNECTIONS = 300  # then the one that has been silent longest makes room; each may take two files besides
 IDLE, STUCK = 30, 10  # seconds without a request; seconds in which nothing of an answer was taken
+LOOK = 1  # seconds of work after which it is looked whether the client is still there
 HEAD_BYTES = 2**16
 PIECE = 2**18  # bytes that are handed to the system at once
 AHEAD_BYTES = 2**16  # what may be sent behind a request that is being worked on
@@ -71,6 +72,11 @@ class _Server(TcpWSGIServer):
                 channel.handle_close()
         super().handle_accept()
 
+    def close(self):
+        """Stop listening; what is still worked on must not write to a pipe that is closed."""
+        self.pull_trigger = lambda: None
+        super().close()
+
     def _quiet(self):
         """List the connections with no request that is being worked on, the one that has been silent longest first."""
         quiet = [channel for channel in self.active_channels.values() if not channel.requests]
@@ -107,8 +113,12 @@ class _Channel(HTTPChannel):
         self.sendbuf_len = min(self.sendbuf_len, PIECE)  # many at once would read megabytes each
 
     def readable(self):
-        # while a request is worked on, too: so it is seen that the client leaves
-        return self.lingering or not (self.will_close or self.close_when_flushed or self.total_outbufs_len)
+        if self.lingering:
+            return True
+        if self.will_close or self.close_when_flushed or self.total_outbufs_len:
+            return False
+        # while a request is worked on for long, too: so it is seen that the client leaves
+        return not self.requests or self.last_activity < time.time() - LOOK
 
     def writable(self):
         return super().writable() or (self._rest and not self.requests)
@@ -154,7 +164,7 @@ class _Channel(HTTPChannel):
             self._linger()
             return
         super().handle_write()
-        if self.connected and not self.total_outbufs_len:
+        if self._rest and self.connected and not self.total_outbufs_len:
             self.received(b"")
 
     def _linger(self):
