@@ -41,7 +41,9 @@ class Settings(BaseModel):
     cache_bytes: int = Field(64 * MEGABYTE, ge=0, description="memory for answers that may be asked for again")
 
     max_jobs: int = Field(16, ge=1, le=1000, description="jobs that may wait or run; more are answered 503")
-    max_silence: float = Field(600, gt=0, le=86400, description="seconds after which a job without news is stalled")
+    max_silence: float = Field(
+        600, gt=0, le=86400, description="seconds without news or work, after which a job is stalled"
+    )
 
     max_body_bytes: int = Field(64 * MEGABYTE, ge=1, description="size of a request's body")
     max_json_bytes: int = Field(

@@ -266,7 +266,8 @@ REFUSED = {
     "half a model id": ("POST", "/models/0123/predict", b'{"X": [[1]]}', JSON, 404, None),
     "the course's data set": ("DELETE", "/datasets/iris", None, None, 403, None),
     "a method that nobody knows": ("PUT", "/datasets/iris", b"", None, 405, None),
-    "a list of models": ("GET", "/models", None, None, 405, None),
+    "all models": ("DELETE", "/models", None, None, 405, None),
+    "a list without end": ("GET", "/models?limit=9999", None, None, 422, "parameter limit"),
     "a parameter where there are none": ("GET", "/datasets?limit=3", None, None, 422, "parameter limit"),
 }  # fmt: skip
 

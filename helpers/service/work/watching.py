@@ -5,9 +5,13 @@ import threading
 import time
 from contextlib import suppress
 
+import psutil
+
 from helpers.service.data.streams import path_of
 from helpers.service.problems import Problem
 from helpers.service.work.pool import BROKEN, start_process, watch
+
+BUSY = 0.1  # of the time: a process that waits for others takes less of a core
 
 
 class Run:
@@ -19,7 +23,7 @@ class Run:
     max_bytes : int
         Memory that it may take.
     max_silence : float
-        Seconds in which it must give news.
+        Seconds in which it must give news, or be seen to work.
     """
 
     def __init__(self, task, max_bytes, max_silence):
@@ -29,13 +33,20 @@ class Run:
         with suppress(OSError):  # it has been ended: `follow` will see that
             pickle.dump(task, self.process.stdin)
             self.process.stdin.flush()
-        self._heard = time.monotonic()
+        self._note()
         watched = self.process, self._done, max_bytes, self._silent, self._verdict
         threading.Thread(target=watch, args=watched, daemon=True).start()
 
+    def _note(self):
+        """Note when it last gave a sign of life."""
+        self._heard, self._worked = time.monotonic(), _worked(self.process)
+
     def _silent(self):
-        """Give the problem of a process that is stopped, or stuck."""
+        """Give the problem of a process that is stopped, or stuck: it neither gives news nor works."""
         if time.monotonic() - self._heard <= self._max_silence:
+            return None
+        if _worked(self.process) - self._worked > BUSY * self._max_silence:  # a large sample takes long
+            self._note()
             return None
         self._stalled = True
         who = f"the Dask cluster at {self._scheduler}" if self._scheduler else "the process that worked on this"
@@ -58,7 +69,7 @@ class Run:
         """
         try:
             while (message := pickle.load(self.process.stdout))[0] == "progress":
-                self._heard = time.monotonic()
+                self._note()
                 report(*message[1])
             return message
         except BROKEN:
@@ -76,6 +87,14 @@ class Run:
     def end(self):
         """End it, whatever it is doing."""
         self.process.kill()
+
+
+def _worked(process):
+    """Give the seconds that a process has worked."""
+    try:
+        return sum(psutil.Process(process.pid).cpu_times()[:2])
+    except psutil.Error:  # it has ended
+        return 0
 
 
 def task_of(record, settings, store, model_path):

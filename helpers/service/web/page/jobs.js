@@ -49,12 +49,12 @@ function showJob(job, model) {
   const active = status === "queued" || status === "running";
   byId("job").hidden = !active;
   byId("cancel").onclick = () => cancel(job.id);
-  tell("error", ["failed", "stalled"].includes(status) ? `The job ${status}: ${detail}` : "");
+  tell("error", detail ? `The job ${status}: ${detail}` : "");
   if (model) return showModel(model);
   forget();
   const rows = plural(data.record.rows, "row");
   write("status", {queued: `${rows}: the job waits for its turn`, running: `${rows}: the job runs`,
-    failed: `${rows}, not clustered`, stalled: `${rows}, not clustered`, cancelled: `${rows}: the job was cancelled`}[status]);
+    cancelled: `${rows}: the job was cancelled`}[status] ?? `${rows}, not clustered`);
   byId("bar").max = groups || 1;
   if (groups) byId("bar").value = done;
   else byId("bar").removeAttribute("value");
