@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
@@ -370,3 +371,28 @@ def test_a_store_that_is_full_can_be_emptied_by_its_lists():
         for model in found:
             assert client.delete(f"/models/{model['id']}").status_code == 204
         assert client.post("/models", json={"k": 9}).status_code == 201
+
+
+@pytest.mark.slow(reason="floods a server for 15 s in each of three forms")
+@pytest.mark.parametrize("form", ["page", "no host", "rows"])
+def test_no_flood_stops_the_server_or_fills_its_memory(tmp_path, connect, form):
+    server = Server(tmp_path, "--workers", "1")
+    sent = {"page": (GET % b"/") * 450, "no host": b"GET / HTTP/1.1\r\n\r\n" * 450}.get(form)
+    if form == "rows":
+        rows = npy_of(np.random.default_rng(0).normal(size=(1_000_000, 3)))  # 24 MB
+        id = json.loads(ask(server, "POST", "/datasets", rows, {"Content-Type": NPY})[1])["id"]
+        sent = (GET[:-2] % f"/datasets/{id}".encode() + b"Accept: application/x-npy\r\n\r\n") * 3
+    process, answered = psutil.Process(server.process.pid), []
+    clients = [connect(server, sent) for _ in range(160)]
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        start = time.monotonic()
+        assert ask(server, "GET", "/healthz")[0].status == 200
+        answered.append(time.monotonic() - start)
+        assert process.memory_info().rss < 400 * MB
+        time.sleep(0.2)
+    assert max(answered) < 3
+    for client in clients:
+        client.close()
+    server.process.terminate()
+    server.end()
