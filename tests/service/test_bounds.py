@@ -351,9 +351,21 @@ def test_an_answer_larger_than_the_cache_is_given_and_not_kept():
     answers = Answers(1000)
     answer, computed = answers.work_out("key", lambda: Answer(np.zeros(5000, np.int8), {}))
     assert computed
-    assert answer.npy()[-4:] == bytes(4)
+    assert answer.npy().read()[-4:] == bytes(4)
     assert answers.bytes == 0
     assert answers.find("key") is None
+
+
+@pytest.mark.parametrize("size", [1, 3, 127, 4096])
+def test_labels_are_widened_as_they_are_read(size):
+    labels = np.random.default_rng(0).integers(-1, 100, 3000).astype(np.int8)
+    whole = npy_of(labels.astype(np.int32))
+    file = Answer(labels, {}).npy()
+    assert file.seek(0, os.SEEK_END) == len(whole)
+    file.seek(0)
+    assert b"".join(iter(lambda: file.read(size), b"")) == whole
+    file.seek(131)
+    assert file.read() == whole[131:]
 
 
 def test_a_failure_reaches_all_who_wait_and_is_not_kept():

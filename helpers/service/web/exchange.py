@@ -41,7 +41,7 @@ def as_labels(answer, media_type):
 
     The body goes as a file, which waitress sends from where it is; bytes as large as that it would first write to disk.
     """
-    return as_file(io.BytesIO(answer.npy() if media_type == NPY else answer.json), media_type)
+    return as_file(answer.npy() if media_type == NPY else io.BytesIO(answer.json), media_type)
 
 
 def as_file(file, media_type):
