@@ -11,7 +11,7 @@ from helpers.service.web import exchange, page
 from helpers.service.web.openapi import SUMMARY, document
 
 
-def _answered(question, *media_types):
+def answered(question, *media_types):
     """Answer a question, computed once, as one of these types."""
     media_type = exchange.accepted_type(*media_types)
     record, key = exchange.engine().prepare(question)
@@ -33,7 +33,7 @@ class Clustering(Resource):
 
     def get(self):
         """Answer a question, by the header Accept as JSON or .npy."""
-        return _answered(questions.from_query(request.args), JSON, NPY)
+        return answered(questions.from_query(request.args), JSON, NPY)
 
 
 class Eps(Resource):
@@ -41,7 +41,7 @@ class Eps(Resource):
 
     def get(self):
         """Answer as JSON."""
-        return _answered(questions.from_query(request.args, questions.EpsQuestion), JSON)
+        return answered(questions.from_query(request.args, questions.EpsQuestion), JSON)
 
 
 class Datasets(Resource):
