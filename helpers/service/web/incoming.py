@@ -68,7 +68,7 @@ class ErrorAnswer(ErrorTask):
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
-        log.info("- %s %d before its body was read", getattr(request, "command", "-"), problem.status)
+        log.info("- %s %d before its body was read", getattr(request, "command", "-")[:20], problem.status)
 
 
 class Answering(WSGITask):
