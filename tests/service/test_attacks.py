@@ -128,6 +128,7 @@ def test_what_is_sent_ahead_is_answered_in_its_order(app, connect):
         assert [answer.rpartition(b"\r\n\r\n")[2] for answer in answers] == paths
 
 
+@pytest.mark.slow(reason="nine seconds of requests sent ahead")
 def test_who_sends_much_ahead_is_closed(app, connect):
     with listening(app) as server:
         one = connect(server, GET % b"/wait")
@@ -312,6 +313,7 @@ def test_a_fit_that_one_of_many_still_waits_for_goes_on():
     assert seen == [True, True, False]
 
 
+@pytest.mark.slow(reason="nine seconds of fits that are left and ended")
 def test_a_client_that_leaves_is_noticed_whatever_it_sent_ahead_and_an_end_amid_a_fit_is_quiet(tmp_path):
     server = Server(tmp_path, "--workers", "1", "--max-waiting", "2")
     i = np.arange(40_000)
