@@ -136,19 +136,6 @@ def test_knives_of_a_square_are_tidy(seed):
     assert np.ptp([each.mean() for each in bars]) < 0.1
 
 
-@says(
-    "05_how_many_clusters",
-    "The mixture, with each of the five seeds: it says 3, and its groups are nearly the species.",
-)
-def test_a_mixture_finds_the_species(seed):
-    penguins = datasets.load("penguins")
-    X = StandardScaler().fit_transform(penguins.X)
-    fits = [GaussianMixture(k, n_init=3, random_state=100 + seed).fit(X) for k in range(1, 7)]
-    best = min(fits, key=lambda fit: fit.bic(X))
-    assert best.n_components == 3
-    assert adjusted_rand_score(penguins.target, best.predict(X)) > 0.9
-
-
 @says("05_how_many_clusters", "which they say there changes with the seed and with the draw of the square")
 def test_what_the_scores_say_of_a_square_changes_with_seed_and_draw(seed):
     def named(X, start):

@@ -197,7 +197,11 @@ def test_the_silhouette_does_not_prefer_the_truth(seed):
         assert found > truth + 0.05 or make not in (datasets.moons, datasets.circles)
 
 
-@says("07_judging_clusterings", "Their groups lie no farther apart", "single linkage leads in all three wishes")
+@says(
+    "07_judging_clusterings",
+    "Their groups lie no farther apart",
+    "single linkage leads in all three of that user's wishes",
+)
 def test_two_aims_prefer_two_clusterings(seed):
     X = StandardScaler().fit_transform(datasets.moons(random_state=seed).X)
     random = random_clusterings(X, 2, 10, random_state=seed)
@@ -208,7 +212,7 @@ def test_two_aims_prefer_two_clusterings(seed):
     compact = KMeans(2, n_init=10, random_state=seed).fit_predict(X)
     chained = AgglomerativeClustering(2, linkage="single").fit_predict(X)
     assert better(within_distance, compact, False) > 0.5 > better(within_distance, chained, False)
-    assert better(separation_index, compact, True) < 0
+    assert better(separation_index, compact, True) < 0.05
     for index, larger in ((separation_index, True), (widest_gap, False), (dbcv, True)):
         assert better(index, chained, larger) > max(0, better(index, compact, larger))
 
