@@ -375,6 +375,18 @@ def test_a_store_that_is_full_can_be_emptied_by_its_lists():
         assert client.post("/models", json={"k": 9}).status_code == 201
 
 
+def test_who_is_dropped_keeps_its_descriptor_until_its_own_turn(app, connect):
+    with closing(connections.listen(app, Settings(port=0), 1)) as server:
+        server.port = int(server.effective_port)
+        connect(server, b"GET")
+        server.handle_accept()
+        (channel,) = server.active_channels.values()
+        server._shed(lambda channel: 1, 0)  # amid a round of events, as `maintenance` may be
+        assert channel.socket.fileno() in server._map
+        wasyncore.loop(1, map=server._map, count=2)
+        assert not server.active_channels
+
+
 @pytest.mark.slow(reason="floods a server for 15 s in each of three forms")
 @pytest.mark.parametrize("form", ["page", "no host", "rows"])
 def test_no_flood_stops_the_server_or_fills_its_memory(tmp_path, connect, form):

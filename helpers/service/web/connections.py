@@ -8,6 +8,7 @@ import io
 import socket
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 
 from waitress.buffers import OverflowableBuffer
@@ -69,7 +70,7 @@ class _Server(TcpWSGIServer):
     def handle_accept(self):
         if len(self.active_channels) >= CONNECTIONS:
             for channel in self._quiet()[:1]:
-                channel.handle_close()
+                channel.drop()
         super().handle_accept()
 
     def close(self):
@@ -79,14 +80,14 @@ class _Server(TcpWSGIServer):
 
     def _quiet(self):
         """List the connections with no request that is being worked on, the one that has been silent longest first."""
-        quiet = [channel for channel in self.active_channels.values() if not channel.requests]
+        quiet = [one for one in self.active_channels.values() if not (one.requests or one.will_close)]
         return sorted(quiet, key=lambda channel: channel.last_activity)
 
     def maintenance(self, now):
         super().maintenance(now)  # asks those to close who said nothing for long
         for channel in self._quiet():
             if (channel.lingering or channel.total_outbufs_len) and channel.last_activity < now - STUCK:
-                channel.handle_close()
+                channel.drop()
         self._shed(_Channel.waiting, WAITING_BYTES)
         self._shed(_Channel.coming, COMING_BYTES)
 
@@ -97,7 +98,7 @@ class _Server(TcpWSGIServer):
         for channel in self._quiet():
             if total > most and weights[channel]:
                 total -= weights[channel]
-                channel.handle_close()
+                channel.drop()
 
 
 class _Channel(HTTPChannel):
@@ -178,6 +179,12 @@ class _Channel(HTTPChannel):
                 self.will_close = True
         if self.will_close:
             self.handle_close()
+
+    def drop(self):
+        """Have it closed at its own turn: a descriptor freed now may be a new client's when its old event comes."""
+        self.will_close = True
+        with suppress(OSError):  # the client may be gone
+            self.socket.shutdown(socket.SHUT_RDWR)  # which is an event whether the client reads or not
 
     def handle_close(self):
         if self.request is not None:
