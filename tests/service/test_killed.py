@@ -249,7 +249,9 @@ def test_a_job_whose_cluster_goes_away_fails_in_words_and_goes_on_here_when_it_i
         id = as_json(server, "POST", "/jobs", question)[1]["id"]
         until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["progress"]["pass"] >= 3)
     until(lambda: as_json(server, "GET", f"/jobs/{id}")[1]["status"] == "failed")
-    assert f"the Dask cluster at {address} failed" in as_json(server, "GET", f"/jobs/{id}")[1]["detail"]
+    detail = as_json(server, "GET", f"/jobs/{id}")[1]["detail"]
+    assert "Dask cluster" in detail
+    assert "ask again" in detail
     assert ask(server, "GET", "/healthz")[0].status == 200
     server.process.terminate()
     server.end()
