@@ -6,6 +6,13 @@ SHOWN = 20  # problems in a message; the rest is counted
 TWICE = "stands over more than one column: rename one"
 
 
+def listed(names, most=5):
+    """Give the first few names for a sentence, and how many more there are."""
+    names = list(names)
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong.

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from helpers.checking import LARGEST
 from helpers.preparing.columns import as_numbers, index_columns, without
-from helpers.preparing.reading.folders import find_parts, listed
+from helpers.preparing.reading.folders import find_parts
+from helpers.preparing.refusing import listed
 from helpers.streaming.schemas import DataError, check_same, number_types
 
 BATCH = 65_536  # rows in memory at once, for each thread

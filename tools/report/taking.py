@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.preparing import audit, complete, prepare, read
 from helpers.preparing.reading import is_parquet
-from helpers.preparing.refusing import Problem, TableError
+from helpers.preparing.refusing import Problem, TableError, listed
 from helpers.preparing.transforming import WORDS
 from tools.report.concluding import count
 from tools.report.objecting import Objections
@@ -178,7 +178,7 @@ def take(path, asked, step):
     different = len(np.unique(Z[tested], axis=0))
     if different < FEWEST:
         of = f" among {len(tested):,} rows" + (", drawn at random" if len(tested) < len(frame) else "")
-        refuse.add(_few(f"{count(different, 'different row')}{of}{_after(dropped)}, by {_listed(used)}"))
+        refuse.add(_few(f"{count(different, 'different row')}{of}{_after(dropped)}, by {listed(used)}"))
         raise refuse.error()
     features = tuple(str(name) for name in pipeline.get_feature_names_out())
     size = (loaded.table.num_rows, loaded.table.num_columns)
@@ -225,11 +225,6 @@ def _after(dropped):
 
 def _without(choice, words):
     return ", ".join(word for word in choice.split(", ") if word not in words)
-
-
-def _listed(names, most=5):
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _choose(found, asked, refuse):

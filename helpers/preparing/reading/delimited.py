@@ -14,7 +14,7 @@ import pyarrow.csv
 from helpers.preparing.reading.converting import MISSING, Column
 from helpers.preparing.reading.decoding import to_utf8
 from helpers.preparing.reading.separating import NUMBER, by_tabs, fit, is_by_blanks
-from helpers.preparing.refusing import TWICE, Problem, TableError
+from helpers.preparing.refusing import TWICE, Problem, TableError, listed
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SAMPLE = 2**18  # bytes that are looked at to find the delimiter
@@ -22,7 +22,6 @@ LONGEST = 2**22  # bytes that are looked at to find the names
 QUOTED = 2**22  # bytes in which quotes are looked for at a time
 BLOCK = 2**24  # bytes that are parsed at a time, and the longest row
 SEP = re.compile(r'"?sep=([!-~\t])"?\r?\n', re.IGNORECASE)
-FEW = 5  # tokens for missing that are named
 ROWLESS = "has no rows below its line of names"
 NAMELESS = "The first column has no name: it is called column 1, and likely numbers or names the rows."
 
@@ -96,19 +95,13 @@ def read_columns(text, names=None, *, bound=None):
 def tell_tokens(names, columns):
     """Say what was taken for a number with a comma, and what for missing."""
     comma = [name for name, column in zip(names, columns, strict=True) if column.comma]
-    notes = [f"Decimal comma in {_listed(comma)}."] if comma else []
+    notes = [f"Decimal comma in {listed(comma)}."] if comma else []
     for token in sorted({token for column in columns for token in column.missing if token}):
         found = {name: c.missing[token] for name, c in zip(names, columns, strict=True) if c.missing[token]}
-        where = _listed(found)
+        where = listed(found)
         times = "once" if sum(found.values()) == 1 else f"{sum(found.values()):,} times"
         notes.append(f"{token!r} was taken for missing, {times}, in {where}.")
     return notes
-
-
-def _listed(names):
-    names = list(names)
-    more = len(names) - FEW
-    return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 class Text:

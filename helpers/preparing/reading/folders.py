@@ -7,7 +7,6 @@ from helpers.preparing.reading import is_parquet
 from helpers.preparing.refusing import Problem, TableError
 
 NAMED = (".parquet", ".parq", ".pq")  # what is called so has to be Parquet
-SHOWN = 5  # names in a sentence; the rest is counted
 
 
 def find_parts(folder):
@@ -57,9 +56,3 @@ def _refuse(error):
 
 def _is_hidden(name):
     return (name[0] in "._" and "=" not in name) or name.endswith(".crc")
-
-
-def listed(names):
-    """Give the first few names, and how many more there are."""
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
