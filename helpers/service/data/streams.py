@@ -94,7 +94,10 @@ def _stamps(path):
 
 
 def _stamp(file):
-    found = file.stat() if file.exists() else file.lstat()  # of a link to nothing, its own
+    try:
+        found = file.stat()
+    except OSError:
+        found = file.lstat()  # of a link to nothing, its own
     return str(file), found.st_size, found.st_mtime_ns
 
 
