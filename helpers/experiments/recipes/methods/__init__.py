@@ -62,9 +62,9 @@ RECIPE = Recipe(
     "values each of another setting, Ward by the largest jump, single linkage by the longest stretch of heights, a "
     "mixture by BIC, spectral clustering by the eigengap. ARI of the rows that are no strays, with noise as one "
     "cluster, share of noise, and how often right: ARI at least 0.9, or at most one cluster where there are none.",
-    deviations="Many draws of each set instead of notebook 07's one. No method sees the truth. On sets without groups "
-    "ARI is 1 for one cluster (or all noise) and 0 for more; Ward's rule cannot say one. round, unequal and stretched "
-    "draw their centres anew, so that groups overlap in some draws.",
+    deviations="No method sees the truth. On sets without groups ARI is 1 for one cluster (or all noise) and 0 for "
+    "more; Ward's rule cannot say one. round, unequal and stretched draw their centres anew, so that groups overlap in "
+    "some draws.",
     defaults={"trials": 20},
     quick={"trials": 3},
     settings={
