@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.results import FOLDERS, write
 from bench.scale import growth, table
-from bench.scale.data import K
+from bench.scale.data import SETS, K
 from bench.scale.run import interleave, run
 
 PEERS = os.environ.get("BENCH_PEERS", sys.executable)
@@ -26,10 +26,12 @@ NOTE = """
 Files: zstd Parquet as pyarrow writes it, in the file system's cache. One measurement is one process; medians, with the
 smallest and largest in brackets, of runs that were taken in turn; a ratio is that of the same round. Peak: most
 resident memory of the process; of peers and of the cluster, that of all their processes. Row groups of 250,000 rows.
-Each round of the whole job has another random state, and all inertias are measured alike; the peers
-run once. Touching and overlapping: 64 gaussians, the same centres, other widths. Growth: slopes of the logarithms over
-the upper half of the sizes (memory: what is more than at 1,000 rows); "about" lies beyond what was measured,
-"-" beyond a hundred times that, or beyond a size that broke off.
+Each round of the whole job has another random state, and all inertias are measured alike; the peers run once.
+"Streaming, 1 pass" is the start of a fit, measured by one pass. In memory has one start, but where five are told;
+streaming has five, on its sample. Touching and overlapping: 64 gaussians, the same centres, other widths; the other
+sets have a fifth of the rows. With scratch: the third pass of a fit, which reads what the first one wrote. Growth:
+slopes of the logarithms over the upper half of the sizes (memory: what is more than at 1,000 rows); "about" lies
+beyond what was measured, "-" beyond a hundred times that, or beyond a size that broke off.
 """
 
 
@@ -56,16 +58,15 @@ class Files:
 
 
 def passes(files, options):
-    """Measure one pass at three sizes."""
-    sizes = (options.rows // 20, options.rows // 2, options.rows * 5)
-    cells = {str(n): {"what": "one_pass", "path": files.path(n), "centers": files.centers()} for n in sizes}
-    for cell in cells.values():
-        cell["warm"] = files.path(files.group)
-    try:
-        return interleave(cells, options.rounds)
-    finally:
-        for rows in sizes:
-            Path(files.path(rows)).unlink()
+    """Measure one pass at three sizes, and at the larger two a later pass of a fit with scratch."""
+    sizes = (options.rows // 10, options.rows, options.rows * 10)
+    shared = {"centers": files.centers(), "warm": files.path(files.group)}
+    cells = {str(n): {"what": "one_pass", "path": files.path(n)} | shared for n in sizes}
+    for n in sizes[1:]:
+        cells[f"{n}{table.SCRATCH}"] = cells[str(n)] | {"what": "scratch_pass", "folder": files.folder}
+    found = interleave(cells, options.rounds)
+    Path(files.path(sizes[-1])).unlink()
+    return found
 
 
 OURS, THEIRS = "streaming", "in memory"
@@ -73,20 +74,22 @@ CONTENDERS = {
     OURS: {"what": "streaming"},
     THEIRS: {"what": "in_memory"},
     "MiniBatchKMeans.partial_fit": {"what": "minibatch"},
-    f"{OURS}, 2 passes": {"what": "streaming", "max_passes": 2},
+    f"{OURS}, 1 pass": {"what": "streaming", "max_passes": 1},
 }
 OTHERS = {"Spark MLlib local[2]": ("spark", "pyspark"), "dask-ml": ("dask_ml", "dask-ml")}
 
 
 def jobs(files, options):
-    """Measure the whole job where the clusters touch, where they overlap, and from the same start; the peers once."""
+    """Measure the whole job on each set, from the same start, and beside as many starts in memory; the peers once."""
     found = {}
-    # where they overlap there are so many passes that there is time for a few rounds only
-    for draw, rounds in (("touching", options.rounds), ("overlapping", min(2, options.rounds))):
+    for draw in ("touching", "overlapping", *SETS):
         print(f" {draw}", flush=True)
-        shared = {"path": files.path(options.rows, draw), "k": K, "random_state": 0}
-        found[draw] = interleave({name: cell | shared for name, cell in CONTENDERS.items()}, rounds)
+        rows = options.rows // 5 if draw in SETS else options.rows
+        shared = {"path": files.path(rows, draw), "k": SETS.get(draw, K), "random_state": 0}
+        found[draw] = interleave({name: cell | shared for name, cell in CONTENDERS.items()}, options.rounds)
     path = files.path(options.rows)
+    five = CONTENDERS[THEIRS] | {"path": path, "k": K, "n_init": 5, "random_state": 0}
+    found["touching"] |= interleave({f"{THEIRS}, 5 starts": five}, 1)
     same = {name: CONTENDERS[name] | {"path": path, "k": K, "init": files.centers()} for name in (OURS, THEIRS)}
     print(" touching, same start", flush=True)
     found["touching, same start"] = interleave(same, 1)  # the inertia is what is asked, and does not change
@@ -138,7 +141,7 @@ PARTS = {
 
 def measure(options, folder):
     """Measure the parts that are wanted; the results, their tables, and what must hold."""
-    files, found, texts, bounds = Files(folder, min(GROUP, options.rows // 20)), {}, [], []
+    files, found, texts, bounds = Files(folder, min(GROUP, options.rows // 50)), {}, [], []
     for name in options.parts:
         begin, (part, title, tell) = time.monotonic(), PARTS[name]
         print(f"{title} ...", flush=True)
@@ -155,7 +158,7 @@ def measure(options, folder):
 def main():
     """Measure, show, and keep."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", type=int, default=20_000_000, help="of the whole job")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="of the whole job")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=30, help="of the longest run in the growth")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))

@@ -1,4 +1,4 @@
-"""The benchmark's rows, made in chunks: overlapping gaussians, the same rows whatever the size of the file."""
+"""The benchmark's rows, made in chunks: the same rows whatever the size of the file."""
 
 import numpy as np
 
@@ -35,6 +35,53 @@ def _mixture(seed, rows, width):
     return centers[label] + spreads[label, None] * noise
 
 
+def ordered(seed, rows):
+    """Draw each chunk from one of 12 gaussians of 8 columns: a file that is sorted by cluster."""
+    center = np.random.default_rng([3, seed % 12]).normal(0, 3, COLUMNS)
+    return _noise([4, seed], rows, COLUMNS) + center.astype(np.float32)
+
+
+def unequal(seed, rows):
+    """Draw from 20 gaussians of 4 columns, each with four fifths of the rows of the one before."""
+    shares = 0.8 ** np.arange(20)
+    centers = np.random.default_rng(5).normal(0, 4, (20, 4)).astype(np.float32)
+    label = np.random.default_rng([6, seed]).choice(20, size=rows, p=shares / shares.sum())
+    return centers[label] + _noise([7, seed], rows, 4)
+
+
+def wide(seed, rows):
+    """Draw from 30 gaussians of 32 columns."""
+    centers = np.random.default_rng(8).normal(0, 1, (30, 32)).astype(np.float32)
+    return centers[np.random.default_rng([9, seed]).integers(30, size=rows)] + _noise([10, seed], rows, 32)
+
+
+def stretched(seed, rows):
+    """Draw from 8 gaussians in the plane ten times as long as they are wide, each in its own direction."""
+    always, rng = np.random.default_rng(11), np.random.default_rng([12, seed])
+    centers, turned = always.uniform(-20, 20, (8, 2)), always.uniform(0, np.pi, 8)
+    label, far = rng.integers(8, size=rows), 5 * rng.standard_normal(rows)
+    along = np.column_stack((np.cos(turned), np.sin(turned)))[label]
+    return (centers[label] + far[:, None] * along).astype(np.float32) + _noise([13, seed], rows, 2) / 2
+
+
+def tailed(seed, rows):
+    """Draw bills and visits, say: 6 columns of lognormals, no groups at all, and a few rows very far out."""
+    return np.exp(_noise([14, seed], rows, 6))
+
+
+def empty(seed, rows):
+    """Draw from a cube: no groups, and many optima of nearly the same height."""
+    return np.random.default_rng([15, seed]).random((rows, 3), np.float32)
+
+
+def _noise(seed, rows, columns):
+    return np.random.default_rng(seed).standard_normal((rows, columns), np.float32)
+
+
+# k of each draw
+SETS = {"ordered": 12, "unequal": 20, "wide": 30, "stretched": 8, "tailed": 10, "empty": 16}
+
+
 def plane(seed, rows):
     """Draw from 8 equal round gaussians in the plane, as float64, without copies of the whole.
 
@@ -64,7 +111,7 @@ def write(path, rows, group, draw):
     rows, group : int
         Of the file, and of each row group.
     draw : callable
-        Called as ``draw(seed, rows)``: `touching`, `overlapping` or `plane`.
+        Called as ``draw(seed, rows)`` for each row group, with its number as the seed.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

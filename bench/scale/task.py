@@ -51,6 +51,17 @@ def one_pass(path, centers, warm=None):
     return {"seconds": time.perf_counter() - begin, "peak": peak(), "inertia": found.inertia, "rows": found.n_rows}
 
 
+def scratch_pass(path, centers, folder, warm):
+    """Do three passes on threads with scratch, and time the last: it reads what the first one wrote."""
+    from helpers.streaming import fit
+
+    options = {"k": len(centers), "init": np.array(centers), "max_passes": 3, "tol": 0, "threads": THREADS}
+    fit(warm, **options, scratch=folder)
+    ends = {}
+    found = fit(path, **options, scratch=folder, progress=lambda at: ends.update({at.n_pass: time.perf_counter()}))
+    return {"seconds": ends[3] - ends[2], "peak": peak(), "inertia": found.inertia, "rows": found.n_rows}
+
+
 def cluster(path, centers, warm):
     """Do one exact pass on a Dask cluster of this machine, as many processes as there would be threads."""
     from distributed import Client, LocalCluster
@@ -100,7 +111,7 @@ def streaming(path, k, init=None, max_passes=100, random_state=0):
     return took | {"inertia": _exact_inertia(path, found.centers)}
 
 
-def in_memory(path, k, init=None, random_state=0):
+def in_memory(path, k, init=None, n_init=1, random_state=0):
     """Read the whole file, and fit scikit-learn's KMeans."""
     import pyarrow.parquet as pq
     from sklearn.cluster import KMeans
@@ -113,7 +124,7 @@ def in_memory(path, k, init=None, random_state=0):
     del table, column
     read = time.perf_counter()
     options = {"init": "k-means++"} if init is None else {"init": np.array(init, np.float32), "max_iter": 100}
-    model = KMeans(k, **options, n_init=1, random_state=random_state).fit(X)
+    model = KMeans(k, **options, n_init=n_init, random_state=random_state).fit(X)
     took = {"seconds": time.perf_counter() - begin, "read": read - begin, "peak": peak(), "steps": model.n_iter_}
     took["settled"] = model.n_iter_ < model.max_iter
     return took | {"inertia": _exact_inertia(path, model.cluster_centers_)}
