@@ -73,7 +73,7 @@ OURS, THEIRS = "streaming", "in memory"
 CONTENDERS = {
     OURS: {"what": "streaming"},
     THEIRS: {"what": "in_memory"},
-    "MiniBatchKMeans.partial_fit": {"what": "minibatch"},
+    table.BATCHES: {"what": "minibatch"},
     f"{OURS}, 1 pass": {"what": "streaming", "max_passes": 1},
 }
 OTHERS = {"Spark MLlib local[2]": ("spark", "pyspark"), "dask-ml": ("dask_ml", "dask-ml")}
@@ -94,6 +94,21 @@ def jobs(files, options):
     print(" touching, same start", flush=True)
     found["touching, same start"] = interleave(same, 1)  # the inertia is what is asked, and does not change
     return found | {"peers": {name: _peer(name, what, path) for name, what in OTHERS.items()}}
+
+
+def batches(files, options):
+    """Measure what a fit has in the time that partial_fit takes: one start on a sample, and a pass that measures it."""
+    found = {}
+    for draw in ("touching", "overlapping", *SETS):
+        print(f" {draw}", flush=True)
+        path = files.path(options.rows // 5 if draw in SETS else options.rows, draw)
+        shared = {"path": path, "k": SETS.get(draw, K), "random_state": 0}
+        cells = {
+            table.QUICK: {"what": "streaming", "n_init": 1, "max_passes": 1},
+            table.BATCHES: CONTENDERS[table.BATCHES],
+        }
+        found[draw] = interleave({name: cell | shared for name, cell in cells.items()}, options.rounds)
+    return found
 
 
 def _peer(name, what, path):
@@ -133,6 +148,7 @@ def profile(files, options):
 PARTS = {
     "passes": (passes, "One exact pass, 8 columns, k=64, 2 threads", table.passes),
     "jobs": (jobs, "The whole job", table.jobs),
+    "batches": (batches, "Beside partial_fit, in its time", table.batches),
     "cluster": (cluster, "Dask's LocalCluster, 2 processes, beside 2 threads", table.cluster),
     "growth": (grow, "Growth, k=8, 2 columns", lambda found: table.growth(found["summary"])),
     "profile": (profile, "Where one pass's seconds go", table.profile),

@@ -5,6 +5,7 @@ import numpy as np
 FASTEST, KEPT, SMALLEST, SAME = 11e6, 18e6, 500e6, 1.1  # rows a second, also with scratch; bytes, largest / smallest
 FIFTH, CLOSE, CLUSTER, STEP = 0.2, 1e-3, 1.3, 1.1
 SCRATCH = ", with scratch"
+BATCHES, QUICK = "MiniBatchKMeans.partial_fit", "streaming, 1 start, 1 pass"
 FAR = 100  # times the largest size that was measured: nothing is told beyond
 
 
@@ -110,22 +111,34 @@ def _job_lines(data, everyone):
 def _job_bounds(found):
     lines = []
     for data, runs in found.items():
-        if data == "peers" or "streaming, 1 pass" not in runs:
+        if data == "peers" or BATCHES not in runs:
             continue
-        ours, theirs, begun = (runs[name] for name in ("streaming", "in memory", "streaming, 1 pass"))
-        batches = runs["MiniBatchKMeans.partial_fit"]
-        for claim, one, other, key, most in (
-            ("seconds / in memory at most 1", ours, theirs, "seconds", 1),
-            ("peak / in memory at most 0.2", ours, theirs, "peak", FIFTH),
-            ("seconds of 1 pass / partial_fit at most 1", begun, batches, "seconds", 1),
-            ("inertia of 1 pass / partial_fit at most 1", begun, batches, "inertia", 1),
-        ):
-            if key != "peak" or "touching" in data or "overlapping" in data:  # few rows need little in memory, too
-                times = ratio(one, other, key)
-                lines.append(bound(f"whole job, {data}: {claim}", times, times <= most, 4 if key == "inertia" else 2))
+        ours, theirs = runs["streaming"], runs["in memory"]
+        slower, larger = ratio(ours, theirs), ratio(ours, theirs, "peak")
+        lines.append(bound(f"whole job, {data}: seconds / in memory at most 1", slower, slower <= 1))
+        if data in ("touching", "overlapping"):  # few rows need little in memory, too
+            lines.append(bound(f"whole job, {data}: peak / in memory at most 0.2", larger, larger <= FIFTH))
     one, other = (found["touching, same start"][name][0].get("inertia", np.nan) for name in ("streaming", "in memory"))
     apart = abs(one / other - 1)
     return [*lines, bound("same start: inertia apart by at most 0.1 %", 100 * apart, apart <= CLOSE, 4)]
+
+
+def batches(found):
+    """Tell of a start measured by one pass beside partial_fit.
+
+    Parameters
+    ----------
+    found : dict
+        By data set the runs by name.
+    """
+    lines, bounds = [], []
+    for data, runs in found.items():
+        ours, theirs = runs[QUICK], runs[BATCHES]
+        times, higher = ratio(ours, theirs), ratio(ours, theirs, "inertia")
+        lines.append([data, _spread(ours), _spread(theirs), f"{times:.2f}", f"{higher:.4f}"])
+        bounds.append(bound(f"{data}: seconds / partial_fit's at most 1", times, times <= 1))
+        bounds.append(bound(f"{data}: inertia / partial_fit's at most 1", higher, higher <= 1, 4))
+    return grid(["rows", QUICK, BATCHES, "seconds, ratio", "inertia, ratio"], lines), bounds
 
 
 def cluster(found):

@@ -93,7 +93,7 @@ def inertia(path, centers):
     return {"inertia": _exact_inertia(path, centers)}
 
 
-def streaming(path, k, init=None, max_passes=100, random_state=0):
+def streaming(path, k, init=None, n_init=5, max_passes=100, random_state=0):
     """Do the whole job with `helpers.streaming`."""
     import sklearn.cluster  # noqa: F401  only a fit's start needs it; here no import is timed
 
@@ -101,7 +101,8 @@ def streaming(path, k, init=None, max_passes=100, random_state=0):
 
     begin = time.perf_counter()
     init = None if init is None else np.array(init)
-    found = fit(path, k, init=init, max_passes=max_passes, threads=THREADS, random_state=random_state)
+    options = {"n_init": n_init, "max_passes": max_passes, "random_state": random_state}
+    found = fit(path, k, init=init, threads=THREADS, **options)
     took = {
         "seconds": time.perf_counter() - begin,
         "peak": peak(),

@@ -22,6 +22,7 @@ def test_the_table_of_the_benchmark_is_made_of_its_results():
     tables = [
         table.passes(found["passes"])[0],
         table.jobs(found["jobs"])[0],
+        table.batches(found["batches"])[0],
         table.cluster(found["cluster"])[0],
         table.growth(found["growth"]["summary"])[0],
         table.profile(found["profile"])[0],
