@@ -38,7 +38,8 @@ def sentences_on_streaming():
     whole, kept = (found["passes"][f"100000000{how}"] for how in ("", table.SCRATCH))
     yield (
         f"On {cores} cores, one exact pass over 100,000,000 rows of 8 columns with 64 centres took "
-        f"{median(whole):.0f} s and {median(whole, 'peak') / 1e6:.0f} MB; a later pass of a fit with scratch took {median(kept):.0f} s."
+        f"{median(whole):.0f} s and {median(whole, 'peak') / 1e6:.0f} MB; "
+        f"a later pass of a fit with scratch took {median(kept):.0f} s."
     )
     jobs = found["jobs"]
     ours, theirs = (jobs["touching"][name] for name in ("streaming", "in memory"))
