@@ -31,6 +31,8 @@ def main(arguments=None):
     fitting.add_argument("--max-passes", type=int, default=100)
     fitting.add_argument("--sample", type=int, default=100_000, help="rows drawn for the start (default %(default)s)")
     fitting.add_argument("--n-init", type=int, default=5, help="starts on these rows (default %(default)s)")
+    for name, ends in (("--gain", "gains less than this share"), ("--tol", "moves the centres less than this")):
+        fitting.add_argument(name, type=float, default=1e-4, help=f"end when a pass {ends} (default %(default)s)")
     fitting.add_argument("--scratch", help="a folder with room for all rows, which are then decoded once")
     fitting.add_argument(
         "--scale",
@@ -79,7 +81,7 @@ def _fit(given, client):
         raise FileExistsError(f"{out} is there already; name another file with --out, or delete it")
     if not out.absolute().parent.is_dir():
         raise FileNotFoundError(f"there is no folder {out.parent}")
-    names = ("random_state", "max_passes", "sample", "n_init", "checkpoint", "columns", "scratch")
+    names = ("random_state", "max_passes", "sample", "n_init", "gain", "tol", "checkpoint", "columns", "scratch")
     options = {name: getattr(given, name) for name in names}
     options["scale"] = None if given.scale == "none" else given.scale
     found = fit(given.path, given.k, client=client, progress=True, **options)

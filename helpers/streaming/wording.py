@@ -12,11 +12,8 @@ from helpers.streaming.lloyd import fit
 
 ARGUMENTS = sorted({name for called in (fit, assign, convert) for name in inspect.signature(called).parameters})
 ARGUMENT = re.compile(rf"(?<!\S)({'|'.join(ARGUMENTS)})=(\[\.\.\.\])?")
-FLAGS = {
-    name: f"--{name.replace('_', '-')} "
-    for name in ("columns", "sample", "n_init", "max_passes", "random_state", "scale", "scratch", "missing")
-}
-FLAGS |= {"k": "k="}
+NAMED = ("columns", "sample", "n_init", "max_passes", "gain", "tol", "random_state", "scale", "scratch", "missing")
+FLAGS = {name: f"--{name.replace('_', '-')} " for name in NAMED} | {"k": "k="}
 FIELDS = {name: f"{name}=" for name in ("k", "sample", "max_passes", "scale")} | {"random_state": "seed="}
 
 
