@@ -38,9 +38,9 @@ class Progress(NamedTuple):
     Attributes
     ----------
     n_pass : int
-        The number of the pass, from 1; 0 while the sample is read.
+        The number of the pass, from 1; 0 while the sample is read, and then while starts are fitted to it.
     done, total : int
-        Row groups of this pass.
+        Row groups of this pass, or starts.
     history : tuple of float
         Inertia of each finished pass.
     """
@@ -199,7 +199,7 @@ def pass_over(task, calls, progress, *, n_pass=0, history=(), **where):
 def _reporting(progress, n_pass, total, history):
     """Give a function to be called after each row group, which shows a bar or calls the caller's own."""
     if progress is True:
-        with tqdm(total=total, desc=f"pass {n_pass}" if n_pass else "sample", unit="group") as bar:
+        with tqdm(total=total, desc=f"pass {n_pass}" if n_pass else "start") as bar:
             yield bar.update
     elif progress:
         done = iter(range(1, total + 1))

@@ -33,7 +33,7 @@ def _start(source, k, sample, n_init, random_state, progress, where, kept):
 
     seeds = np.random.SeedSequence(random_state).generate_state(n_init).tolist()
     X = np.asfortranarray(X)
-    found = in_order(fit_sample, ((X, k, seed) for seed in seeds), threads=where["threads"])
+    found = pass_over(fit_sample, ((X, k, seed) for seed in seeds), progress, threads=where["threads"])
     return min(found, key=lambda one: one[0])[1]
 
 

@@ -59,7 +59,7 @@ function showJob(job, model) {
   if (groups) byId("bar").value = done;
   else byId("bar").removeAttribute("value");
   write("far", !groups ? "Not begun yet"
-    : `${pass ? `Pass ${pass}` : "A sample for the start"}: ${count(done)} of ${plural(groups, "row group")}`
+    : `${pass ? `Pass ${pass}` : "The start"}: ${count(done)} of ${plural(groups, pass ? "row group" : "step")}`
     + (inertia === null ? "" : `; inertia ${short(inertia)} after ${plural(passes, "pass").replace("passs", "passes")}`));
 }
 
