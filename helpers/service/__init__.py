@@ -24,8 +24,6 @@ def create_app(instance_path=None, **settings):
     SettingsError
         In a sentence for each wrong setting, or if another server uses the folder.
     """
-    from helpers.service.web.app import (
-        build,  # here: a worker process imports this package too, and needs no web framework
-    )
+    from helpers.service.web import app  # here: a worker imports this package too, and needs no web framework
 
-    return build(instance_path, settings)
+    return app.build(instance_path, settings)

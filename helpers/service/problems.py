@@ -25,9 +25,7 @@ class Problem(Exception):
     """
 
     def __init__(self, status, detail, errors=(), headers=None, more=None):
-        super().__init__(
-            status, detail, errors, headers, more
-        )  # as pickle, which carries it from a worker, will call it
+        super().__init__(status, detail, errors, headers, more)  # as pickle will, which carries it from a worker
         self.status, self.detail = status, detail
         self.errors, self.headers, self.more = list(errors), dict(headers or {}), dict(more or {})
 

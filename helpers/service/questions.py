@@ -18,6 +18,7 @@ class _Strict(BaseModel):
 
 
 SCALE = "none, or standard: mean 0, deviation 1 per column"
+NAME = "1 to 64 letters, digits, blanks, and ._- after the first"
 
 
 class _Question(_Strict):
@@ -70,7 +71,7 @@ class JobBody(_Strict):
     seed: int = Field(0, ge=0, le=2**32 - 1, description="a whole number from 0 to 4294967295")
     max_passes: int = Field(100, ge=1, le=10_000, description="a whole number from 1 to 10000: passes at most")
     sample: int = Field(
-        100_000, ge=1, le=10_000_000, description="a whole number from k to 10000000: rows drawn for the start"
+        100_000, ge=1, le=10**7, description="a whole number from k to 10000000: rows drawn for the start"
     )
     scale: Literal["none", "standard"] = Field("none", description=SCALE)
 
@@ -91,7 +92,7 @@ class DatasetBody(_Strict):
         description="a list of rows, each a list of as many finite numbers, or null for a missing one"
     )
     feature_names: list[str] | None = Field(None, description="a list with one text per column, all different")
-    name: str | None = Field(None, description="1 to 64 letters, digits, blanks, and ._- after the first")
+    name: str | None = Field(None, description=NAME)
 
 
 class Listing(_Strict):
@@ -113,9 +114,7 @@ class Upload(_Strict):
     warnings: Literal["tell", "refuse"] = Field(
         "tell", description="tell (of a column that may be none to cluster by) or refuse (the table for it)"
     )
-    name: str | None = Field(
-        None, description="of the data set; 1 to 64 letters, digits, blanks, and ._- after the first"
-    )
+    name: str | None = Field(None, description=f"of the data set; {NAME}")
 
 
 def from_query(args, model=None):
@@ -145,12 +144,9 @@ def from_query(args, model=None):
 
 def once(args):
     """Refuse a query parameter that is given twice."""
-    errors = [
-        {"detail": f"is given {len(values)} times; give it once", "parameter": name[:100]}
-        for name, values in args.lists()
-        if len(values) > 1
-    ]
-    _raise(errors[:SHOWN], "parameter")
+    said = "is given {} times; give it once"
+    twice = [(name, len(values)) for name, values in args.lists() if len(values) > 1]
+    _raise([_error([name], said.format(times), "parameter") for name, times in twice[:SHOWN]], "parameter")
 
 
 def _read(text, field):
@@ -164,13 +160,7 @@ def _read(text, field):
 
 
 def question(values, place):
-    """Make a question of names and values; `place` is "parameter" or "pointer", and tells where an error will point.
-
-    Raises
-    ------
-    Problem
-        422, with one error for each value that is unknown, missing or out of range.
-    """
+    """Make a question of names and values; `place` is "parameter" or "pointer", and tells where an error will point."""
     return validate(_model(values, place), values, place)
 
 

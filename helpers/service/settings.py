@@ -5,8 +5,9 @@ import difflib
 import ipaddress
 import os
 import re
-import string
+from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -15,7 +16,12 @@ from helpers.machine import cores
 ENVIRONMENT = "CLUSTERING_"
 NOTEBOOKS = ("CLUSTERING_STATIC", "CLUSTERING_RECORD")  # what a notebook that starts a server has there for itself
 INSTANCE = Path(__file__).resolve().parents[2] / "build" / "instance"
-MEGABYTE = 2**20
+MB = 2**20
+FORMS = {
+    "scheduler": (r"((tcp|tls)://[^\s/]+:[0-9]{1,5})?", "give an address like tcp://127.0.0.1:8786"),
+    "token": (r"[a-zA-Z0-9._~+/=-]*", "a token is made of ASCII letters, digits and -._~+/="),
+}
+Bound, Seconds = Annotated[int, Field(ge=1)], Annotated[float, Field(gt=0, le=86400)]
 
 
 class SettingsError(ValueError):
@@ -36,49 +42,37 @@ class Settings(BaseModel):
 
     workers: int = Field(cores(), ge=1, le=256, description="processes that fit, one core each")
     max_waiting: int = Field(64, ge=1, le=1000, description="requests that may wait for a fit; more are answered 503")
-    max_seconds: float = Field(60, gt=0, le=86400, description="seconds a fit may take, and a request wait its turn")
-    max_worker_bytes: int = Field(2048 * MEGABYTE, ge=0, description="memory that one fitting process may take")
-    cache_bytes: int = Field(64 * MEGABYTE, ge=0, description="memory for answers that may be asked for again")
+    max_seconds: Seconds = Field(60, description="seconds a fit may take, and a request wait its turn")
+    max_worker_bytes: int = Field(2048 * MB, ge=0, description="memory that one fitting process may take")
+    cache_bytes: int = Field(64 * MB, ge=0, description="memory for answers that may be asked for again")
 
     max_jobs: int = Field(16, ge=1, le=1000, description="jobs that may wait or run; more are answered 503")
-    max_silence: float = Field(
-        600, gt=0, le=86400, description="seconds without news or work, after which a job is stalled"
-    )
+    max_silence: Seconds = Field(600, description="seconds without news or work, after which a job is stalled")
 
-    max_body_bytes: int = Field(64 * MEGABYTE, ge=1, description="size of a request's body")
-    max_json_bytes: int = Field(
-        8 * MEGABYTE, ge=1, description="size of a JSON body, which may take 75 times that in memory"
-    )
-    max_rows: int = Field(2_000_000, ge=1, description="rows of a table")
-    max_columns: int = Field(1000, ge=1, description="columns of a table")
-    max_cells: int = Field(20_000_000, ge=1, description="rows times columns of a table")
-    max_work: int = Field(2_000_000_000, ge=1, description="n_init times k times cells of a k-means fit")
-    max_hdbscan_rows: int = Field(40_000, ge=1, description="rows for HDBSCAN, whose time grows with their square")
-    max_stored: int = Field(1000, ge=1, description="data sets, models and jobs that are kept, together")
-    max_stored_bytes: int = Field(10_240 * MEGABYTE, ge=1, description="disk space that they may take")
+    max_body_bytes: Bound = Field(64 * MB, description="size of a request's body")
+    max_json_bytes: Bound = Field(8 * MB, description="size of a JSON body, which may take 75 times that in memory")
+    max_rows: Bound = Field(2_000_000, description="rows of a table")
+    max_columns: Bound = Field(1000, description="columns of a table")
+    max_cells: Bound = Field(20_000_000, description="rows times columns of a table")
+    max_work: Bound = Field(2_000_000_000, description="n_init times k times cells of a k-means fit")
+    max_hdbscan_rows: Bound = Field(40_000, description="rows for HDBSCAN, whose time grows with their square")
+    max_stored: Bound = Field(1000, description="data sets, models and jobs that are kept, together")
+    max_stored_bytes: Bound = Field(10_240 * MB, description="disk space that they may take")
 
     @field_validator("data", mode="before")
     @classmethod
     def _there(cls, folder):
-        if folder in (None, ""):
-            return None
-        if not Path(folder).is_dir():
+        if folder not in (None, "") and not Path(folder).is_dir():
             raise ValueError("there is no such folder")
-        return folder
+        return folder or None
 
-    @field_validator("scheduler")
+    @field_validator("scheduler", "token")
     @classmethod
-    def _addressed(cls, address):
-        if address and not re.fullmatch(r"(tcp|tls)://[^\s/]+:[0-9]{1,5}", address):
-            raise ValueError("give an address like tcp://127.0.0.1:8786")
-        return address
-
-    @field_validator("token")
-    @classmethod
-    def _printable(cls, token):
-        if not set(token) <= set(string.ascii_letters + string.digits + "-._~+/="):
-            raise ValueError("a token is made of ASCII letters, digits and -._~+/=")
-        return token
+    def _formed(cls, text, info):
+        form, said = FORMS[info.field_name]
+        if not re.fullmatch(form, text):
+            raise ValueError(said)
+        return text
 
     @model_validator(mode="after")
     def _guarded(self):
@@ -92,12 +86,9 @@ class Settings(BaseModel):
 
 def is_loopback(host):
     """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "localhost"
 
 
 def check(values):

@@ -21,27 +21,26 @@ from helpers.service.web.resources import RESOURCES
 from helpers.service.work.pool import waits
 
 log = logging.getLogger("helpers.service")
-
-
-class _Api(Api):
-    def handle_error(self, error):  # Flask-RESTful's own would answer {"message": ...}
-        return _problem(error)
+WORDS = {
+    404: "there is nothing at this path; /openapi.json lists what there is",
+    405: "this path does not know this method; the header Allow lists those that it knows",
+    413: "the body is larger than this server accepts",
+}
 
 
 def build(instance_path, settings):
     """Make the application; see `helpers.service.create_app`."""
     if "instance" in settings:
         raise SettingsError("the folder is given as instance_path")
-    checked, temporary = check(settings), None
-    if instance_path is None:
-        temporary = tempfile.TemporaryDirectory(prefix="clustering-")
-        instance_path = temporary.name
-    settings = checked.model_copy(update={"instance": Path(instance_path)})
+    settings = check(settings)
+    temporary = tempfile.TemporaryDirectory(prefix="clustering-") if instance_path is None else None
+    settings = settings.model_copy(update={"instance": Path(temporary.name if temporary else instance_path)})
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.extensions["clustering"] = Engine(settings, temporary)
-    api = _Api(app)
+    api = Api(app)
+    api.handle_error = _problem  # its own would answer {"message": ...}
     for path, resource in RESOURCES.items():
         # Flask-RESTful notes the application on the class: one of its own lets go of the application with it
         api.add_resource(type(resource.__name__, (resource,), {}), path)
@@ -66,9 +65,8 @@ def _end(response):
     response.headers["Server-Timing"] = f"total;dur={milliseconds:.1f}"
     if g.how != "-":
         response.headers["Cache-Status"] = "clustering; " + ("hit" if g.how == "cached" else "fwd=miss")
-    log.info(
-        "%s %s %s %d %.1f ms %s", g.request_id, request.method, _target(), response.status_code, milliseconds, g.how
-    )
+    what = request.method, _target(), response.status_code
+    log.info("%s %s %s %d %.1f ms %s", g.request_id, *what, milliseconds, g.how)
     return response
 
 
@@ -84,15 +82,8 @@ def _problem(error):
     """Answer any exception; what was not foreseen is logged, and told only as an incident."""
     if isinstance(error, HTTPException):
         headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-        error = Problem(error.code or 500, _WORDS.get(error.code, error.description or ""), headers=headers)
+        error = Problem(error.code or 500, WORDS.get(error.code, error.description or ""), headers=headers)
     elif not isinstance(error, Problem):
         log.error("incident %s", g.request_id, exc_info=error)
         error = Problem(500, f"something went wrong here, not in your request; it is noted as incident {g.request_id}")
     return Response(error.to_bytes(), status=error.status, content_type=problems.MEDIA_TYPE, headers=error.headers)
-
-
-_WORDS = {
-    404: "there is nothing at this path; /openapi.json lists what there is",
-    405: "this path does not know this method; the header Allow lists those that it knows",
-    413: "the body is larger than this server accepts",
-}

@@ -24,16 +24,16 @@ def engine():
     return current_app.extensions["clustering"]
 
 
-def as_json(value, status=200):
+def as_json(value, status=200, headers=None):
     """Write an answer."""
-    return Response(orjson.dumps(value), status=status, content_type=JSON)
-
-
-def created(record, new, location):
-    """Write the answer to a POST: 201 for what is new, 200 for what was there already."""
-    response = as_json(record, 201 if new else 200)
-    response.headers["Location"] = location
+    response = Response(orjson.dumps(value), status=status, content_type=JSON)
+    response.headers.update(headers or {})
     return response
+
+
+def created(kind, record, status):
+    """Write the answer to a POST, by 200 if it made nothing new."""
+    return as_json(record, status, {"Location": f"/{kind}/{record['id']}"})
 
 
 def as_labels(answer, media_type):
@@ -54,20 +54,12 @@ def as_file(file, media_type):
     return response
 
 
-def as_list(name, page):
-    """Write a part of a list.
-
-    Parameters
-    ----------
-    name : str
-    page : callable
-        Gives so many records from behind an id.
-    """
-    wanted = questions.from_query(request.args, questions.Listing)
+def as_list(name, wanted, page, headers=None):
+    """Write a part of a list; `page` gives so many records from behind an id."""
     records = page(wanted.after, wanted.limit + 1)
-    more = len(records) > wanted.limit
     shown = records[: wanted.limit]
-    return as_json({name: shown, "next": shown[-1]["id"] if more else None})
+    following = shown[-1]["id"] if len(records) > wanted.limit else None
+    return as_json({name: shown, "next": following}, headers=headers)
 
 
 def client_has(etag):
@@ -84,11 +76,6 @@ def tagged(response, etag):
     """Add what a client needs to ask whether its copy is still right."""
     response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache"  # keep it, but ask
-    return varied(response)
-
-
-def varied(response):
-    """Say that another Accept has another answer."""
     response.headers["Vary"] = "Accept"
     return response
 
@@ -120,17 +107,7 @@ def body_type(*media_types):
     return request.mimetype
 
 
-def body_question():
-    """Read a question from a JSON body."""
-    return questions.question(_body_values(), "pointer")
-
-
-def body_job():
-    """Read what a job is to do from a JSON body."""
-    return questions.validate(questions.JobBody, _body_values(), "pointer")
-
-
-def _body_values():
+def body_values():
     """Read JSON that needs few bytes: more would cost memory for nothing."""
     body_type(JSON)
     body = request.stream.read(QUESTION_BYTES + 1)

@@ -8,7 +8,22 @@ from helpers.service.data import tables
 from helpers.service.data.readers import JSON, NPY
 from helpers.service.problems import Problem, of_parameter
 from helpers.service.web import exchange, page
-from helpers.service.web.openapi import SUMMARY, document
+from helpers.service.web.openapi import LABELS, ROWS, SUMMARY, TABLES, TEXT, document, operation, parameters
+
+__all__ = ["RESOURCES", "answered"]
+ASKING, STORING = (404, 406, 409, 503), (409, 413, 415, 503, 507)  # what may be refused
+ASKED, ANY = parameters(questions.QUESTIONS), {}  # any: who links to a page, or watches, may add to the query
+COLUMNS = {"columns": parameters({"": questions.Upload})["columns"]}
+DATASET, NEW_ROWS = {JSON: "DatasetBody"} | TABLES, {JSON: "TableBody"} | TABLES
+SAME_JOB = (
+    "Cluster data larger than memory; the same question has the same job, which starts again, answered 202, if it "
+    "failed, stalled or was cancelled, or its model was deleted"
+)
+CANCEL = (
+    "Cancel a job that is queued or running: its record stays, and says cancelled. Delete the record of one that has "
+    "ended; its model stays"
+)
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 def answered(question, *media_types):
@@ -29,113 +44,85 @@ def answered(question, *media_types):
 
 
 class Clustering(Resource):
-    """GET /clustering?k=3: labels, computed once for each question."""
-
+    @operation("Cluster", {JSON: "Clustering", NPY: LABELS}, ASKING, own=ASKED, unchanged=True)
     def get(self):
-        """Answer a question, by the header Accept as JSON or .npy."""
         return answered(questions.from_query(request.args), JSON, NPY)
 
 
 class Eps(Resource):
-    """GET /eps: a radius for DBSCAN, or why there is none."""
-
-    def get(self):
-        """Answer as JSON."""
-        return answered(questions.from_query(request.args, questions.EpsQuestion), JSON)
+    @operation("Suggest eps for DBSCAN", {JSON: "Eps"}, ASKING, query=questions.EpsQuestion, unchanged=True)
+    def get(self, question):
+        return answered(question, JSON)
 
 
 class Datasets(Resource):
-    """The course's data sets and the uploaded ones."""
-
+    @operation("List the data sets", {JSON: "Datasets"})
     def get(self):
-        """List all, each in few words."""
-        exchange.only_parameters()
-        records = exchange.engine().catalog.all()
-        return exchange.as_json(
-            {
-                "datasets": [
-                    {"streamed": False, "usable": True} | {key: record[key] for key in SUMMARY if key in record}
-                    for record in records
-                ]
-            }
-        )
+        usual, records = {"streamed": False, "usable": True}, exchange.engine().catalog.all()
+        listed = [usual | {name: record[name] for name in SUMMARY if name in record} for record in records]
+        return exchange.as_json({"datasets": listed})
 
-    def post(self):
-        """Upload one."""
-        upload = questions.from_query(request.args, questions.Upload)
+    @operation("Upload a data set", {JSON: "Dataset"}, STORING, questions.Upload, body=DATASET, made=201)
+    def post(self, upload):
         if upload.name is not None and not tables.accepts_name(upload.name):
-            raise of_parameter(
-                "name", f"is not accepted; give {questions.DatasetBody.model_fields['name'].description}"
-            )
+            wanted = questions.DatasetBody.model_fields["name"].description
+            raise of_parameter("name", f"is not accepted; give {wanted}")
         with exchange.engine().store.scratch(".npy") as path:
             facts = exchange.body_table(path, upload)
             if upload.name is not None and facts["name"] is not None:
                 raise of_parameter("name", "is given in the body, too; give it once")
             record, new = exchange.engine().catalog.add(facts | {"name": upload.name or facts["name"]}, path)
-        return exchange.created(record, new, f"/datasets/{record['id']}")
+        return exchange.created("datasets", record, 201 if new else 200)
 
 
 class Dataset(Resource):
-    """One data set."""
-
+    @operation("Describe a data set, or give its rows", {JSON: "Dataset", NPY: ROWS}, (404, 406, 409), unchanged=True)
     def get(self, id):
-        """Describe it, or give its rows, by the header Accept."""
-        exchange.only_parameters()
         media_type = exchange.accepted_type(JSON, NPY)
         record = exchange.engine().catalog.get(id)
         if media_type == JSON:
-            return exchange.varied(exchange.as_json(record))
+            return exchange.as_json(record, headers={"Vary": "Accept"})
         etag = record["fingerprint"][:32]
         if exchange.client_has(etag) or exchange.client_has_any():
             return exchange.tagged(Response(status=304), etag)
         return exchange.tagged(exchange.as_file(exchange.engine().catalog.open_rows(record), NPY), etag)
 
+    @operation("Delete a data set; models stay", {}, (403, 404, 507))
     def delete(self, id):
-        """Delete it; models that were made of it stay."""
-        exchange.only_parameters()
         exchange.engine().catalog.delete(id)
         return Response(status=204)
 
 
 class Models(Resource):
-    """Fit once."""
+    @operation("List the models", {JSON: "Models"}, query=questions.Listing)
+    def get(self, wanted):
+        return exchange.as_list("models", wanted, exchange.engine().models.page)
 
-    def get(self):
-        """List them, so many at a time."""
-        return exchange.as_list("models", exchange.engine().models.page)
-
+    @operation("Fit a model", {JSON: "Model"}, (404, *STORING), body={JSON: "Question"}, made=201)
     def post(self):
-        """Fit a model; the same question has the same model."""
-        exchange.only_parameters()
-        question = exchange.body_question()
+        question = questions.question(exchange.body_values(), "pointer")
         try:
             record, new = exchange.engine().models.add(question, *exchange.engine().prepare(question))
         except Problem as problem:
             raise problem.as_pointers() from None
         g.how = "computed" if new else "cached"
-        return exchange.created(record, new, f"/models/{record['id']}")
+        return exchange.created("models", record, 201 if new else 200)
 
 
 class Model(Resource):
-    """One model."""
-
+    @operation("Describe a model", {JSON: "Model"}, (404,))
     def get(self, id):
-        """Describe it."""
-        exchange.only_parameters()
         return exchange.as_json(exchange.engine().models.get(id))
 
+    @operation("Delete a model", {}, (404, 507))
     def delete(self, id):
-        """Delete it."""
-        exchange.only_parameters()
         exchange.engine().models.delete(id)
         return Response(status=204)
 
 
 class Predict(Resource):
-    """Label new rows many times."""
-
+    @operation("Label new rows", {JSON: "Labels", NPY: LABELS}, (404, 406, *STORING), own=COLUMNS, body=NEW_ROWS)
     def post(self, id):
-        """Label the rows in the body."""
         exchange.only_parameters("columns")
         upload = questions.Upload(columns=request.args.get("columns"))
         media_type = exchange.accepted_type(JSON, NPY)
@@ -147,64 +134,45 @@ class Predict(Resource):
 
 
 class Jobs(Resource):
-    """k-means over data larger than memory."""
+    @operation("List the jobs", {JSON: "Jobs"}, query=questions.Listing)
+    def get(self, wanted):
+        return exchange.as_list("jobs", wanted, exchange.engine().jobs.page, NO_STORE)
 
-    def get(self):
-        """List them, so many at a time."""
-        response = exchange.as_list("jobs", exchange.engine().jobs.page)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    @operation(SAME_JOB, {JSON: "Job"}, (404, *STORING), body={JSON: "JobBody"}, made=202)
     def post(self):
-        """Accept a job; the same question has the same job."""
-        exchange.only_parameters()
-        record, new = exchange.engine().add_job(exchange.body_job())
-        response = exchange.as_json(record, 202 if new else 200)
-        response.headers["Location"] = f"/jobs/{record['id']}"
-        return response
+        question = questions.validate(questions.JobBody, exchange.body_values(), "pointer")
+        record, new = exchange.engine().add_job(question)
+        return exchange.created("jobs", record, 202 if new else 200)
 
 
 class Job(Resource):
-    """One job."""
-
+    @operation("Ask how far a job is", {JSON: "Job"}, (404,))
     def get(self, id):
-        """Say how far it is."""
-        exchange.only_parameters()
-        response = exchange.as_json(exchange.engine().jobs.get(id))
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return exchange.as_json(exchange.engine().jobs.get(id), headers=NO_STORE)
 
+    @operation(CANCEL, {}, (404, 507))
     def delete(self, id):
-        """Cancel it; of one that has ended, delete the record."""
-        exchange.only_parameters()
         exchange.engine().jobs.delete(id)
         return Response(status=204)
 
 
 class OpenAPI(Resource):
-    """The description of all this."""
-
+    @operation("Read this document", {JSON: "Document"})
     def get(self):
-        """Write the document."""
-        exchange.only_parameters()
-        return exchange.as_json(document(exchange.engine().settings))
+        return exchange.as_json(document(exchange.engine().settings, RESOURCES))
 
 
 class Health(Resource):
-    """Whether the server can answer."""
-
+    @operation("Ask whether the server can answer", {JSON: "Health"}, own=ANY)
     def get(self):
-        """Look whether the records can be read, whatever the query: who watches may add to it."""
         exchange.engine().store.check()
-        exchange.engine().store.get("model", "")
+        exchange.engine().store.get("model", "")  # whether the records can be read
         return exchange.as_json({"status": "ok"})
 
 
 class Page(Resource):
-    """The web page."""
-
+    @operation("Open the web page", {"text/html": TEXT}, own=ANY)
     def get(self):
-        """Send it, whatever the query: those who link to a page may add to it."""
         body, headers = page.document()
         return Response(body, content_type=page.MEDIA_TYPE, headers=headers | {"Cache-Control": "no-cache"})
 
