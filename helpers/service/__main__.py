@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from contextlib import closing, suppress
 
 from helpers.service import create_app, problems
 from helpers.service.settings import SettingsError, from_command_line
@@ -21,12 +22,8 @@ def main():
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     engine = app.extensions["clustering"]
-    try:
+    with closing(engine), suppress(KeyboardInterrupt):
         _serve(app, engine, settings)
-    except KeyboardInterrupt:
-        sys.exit(0)
-    finally:
-        engine.close()
 
 
 def _serve(app, engine, settings):

@@ -140,9 +140,8 @@ def from_command_line(arguments=None, environment=os.environ):
     )
     for name, field in Settings.model_fields.items():
         if name != "token":  # flags are seen by everyone who lists processes
-            parser.add_argument(
-                f"--{name.replace('_', '-')}", help=f"{field.description} (default {field.default or 'none'})"
-            )
+            said = f"{field.description} (default {field.default or 'none'})"
+            parser.add_argument(f"--{name.replace('_', '-')}", help=said)
     given = {
         name.removeprefix(ENVIRONMENT).lower(): value
         for name, value in environment.items()

@@ -202,6 +202,4 @@ class _Channel(HTTPChannel):
 
 
 def _on_disk(buffer):
-    if isinstance(buffer, OverflowableBuffer):
-        return buffer.overflowed
-    return not isinstance(buffer.file, io.BytesIO)
+    return buffer.overflowed if isinstance(buffer, OverflowableBuffer) else not isinstance(buffer.file, io.BytesIO)

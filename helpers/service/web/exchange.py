@@ -37,10 +37,7 @@ def created(kind, record, status):
 
 
 def as_labels(answer, media_type):
-    """Write labels.
-
-    The body goes as a file, which waitress sends from where it is; bytes as large as that it would first write to disk.
-    """
+    """Write labels as a file, which waitress sends from where it is; large bytes it would first write to disk."""
     return as_file(answer.npy() if media_type == NPY else io.BytesIO(answer.json), media_type)
 
 

@@ -72,10 +72,7 @@ class ErrorAnswer(ErrorTask):
 
 
 class Answering(WSGITask):
-    """Keep the connection after answers without a body, which waitress would end by closing it.
-
-    It would also write an empty body to a HEAD whose length is not known.
-    """
+    """Keep the connection after an answer without a body, and write none to a HEAD; waitress would do neither."""
 
     @property
     def has_body(self):

@@ -29,12 +29,8 @@ WHY = {
     503: "too many requests wait; Retry-After says when to try again",
     507: "the server's disk is full",
 }
-TEXT, COUNT, TRUTH, OBJECT = (
-    {"type": "string"},
-    {"type": "integer", "minimum": 0},
-    {"type": "boolean"},
-    {"type": "object"},
-)
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+TRUTH, OBJECT = {"type": "boolean"}, {"type": "object"}
 TEXT_OR_NULL, NUMBER_OR_NULL = {"type": ["string", "null"]}, {"type": ["number", "null"]}
 TEXTS = {"type": "array", "items": TEXT}
 BINARY = {"type": "string", "format": "binary"}
@@ -81,7 +77,7 @@ def operation(summary, answer, refused=(), query=None, own=None, body=None, made
     `parameters`; with neither, all parameters are refused. `answer` and `body` are schemas, or names in `SCHEMAS`, by
     media type; `made` is the status for what is new.
     """
-    taken = parameters({"": query}) if query else own or {}
+    taken = parameters(query=query) if query else own or {}
     described = {"summary": summary, "parameters": list(taken.values())}
     if body:
         described["requestBody"] = {"required": True, "content": _content(body)}
@@ -124,8 +120,8 @@ def _ref(name):
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def parameters(models):
-    """Describe parameters, by name; which go together is said in words, since a schema cannot."""
+def parameters(**models):
+    """Describe the parameters of models, by name; which go together is said in words, since a schema cannot."""
     found = {}
     for kind, model in models.items():
         for name, schema in model.model_json_schema()["properties"].items():

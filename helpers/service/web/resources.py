@@ -7,13 +7,14 @@ from helpers.service import questions
 from helpers.service.data import tables
 from helpers.service.data.readers import JSON, NPY
 from helpers.service.problems import Problem, of_parameter
+from helpers.service.questions import QUESTIONS
 from helpers.service.web import exchange, page
 from helpers.service.web.openapi import LABELS, ROWS, SUMMARY, TABLES, TEXT, document, operation, parameters
 
 __all__ = ["RESOURCES", "answered"]
 ASKING, STORING = (404, 406, 409, 503), (409, 413, 415, 503, 507)  # what may be refused
-ASKED, ANY = parameters(questions.QUESTIONS), {}  # any: who links to a page, or watches, may add to the query
-COLUMNS = {"columns": parameters({"": questions.Upload})["columns"]}
+ANY = {}  # parameters: who links to a page, or watches the server, may add to the query
+COLUMNS = {"columns": parameters(upload=questions.Upload)["columns"]}
 DATASET, NEW_ROWS = {JSON: "DatasetBody"} | TABLES, {JSON: "TableBody"} | TABLES
 SAME_JOB = (
     "Cluster data larger than memory; the same question has the same job, which starts again, answered 202, if it "
@@ -44,7 +45,7 @@ def answered(question, *media_types):
 
 
 class Clustering(Resource):
-    @operation("Cluster", {JSON: "Clustering", NPY: LABELS}, ASKING, own=ASKED, unchanged=True)
+    @operation("Cluster", {JSON: "Clustering", NPY: LABELS}, ASKING, own=parameters(**QUESTIONS), unchanged=True)
     def get(self):
         return answered(questions.from_query(request.args), JSON, NPY)
 
