@@ -1,4 +1,4 @@
-"""Tables and what lasts: `tables` what a table is, `readers` of its four media types, `streams` in the server's folder.
+"""Tables and what lasts: `tables` what a table is, `readers` of JSON and .npy, `arrow` of CSV and Parquet.
 
-`store` keeps records and files, `disk` writes them safely, `digests` are what stands for data and questions.
+`streams` are the data sets in the server's folder; `store` keeps records and files.
 """

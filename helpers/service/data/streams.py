@@ -4,8 +4,8 @@ import logging
 import os
 import threading
 
-from helpers.service.data.digests import ID
-from helpers.service.data.tables import accepts_name
+from helpers.service.data.store import ID
+from helpers.service.data.tables import accepts_name, shown
 
 log = logging.getLogger("helpers.service")
 
@@ -13,18 +13,12 @@ log = logging.getLogger("helpers.service")
 class Streams:
     """Each .parquet file, and each subfolder of Parquet files, directly in a folder; its name is the data set's id.
 
-    Parameters
-    ----------
-    folder : Path or None
-        None holds nothing.
-    max_columns : int
-    taken : callable
-        Gives names that no data set in it may have.
+    No folder, None, holds nothing; `taken` gives names that no data set in it may have.
     """
 
     def __init__(self, folder, max_columns, taken):
         self._folder, self._max_columns, self._taken = folder and folder.resolve(), max_columns, taken
-        self._seen, self._lock = {}, threading.Lock()  # by path: its stamps, and the record or None
+        self._seen, self._lock = {}, threading.Lock()  # by path: its stamps, and the record
 
     def records(self):
         """Describe what the folder holds now, by id; files that have not changed are not opened again.
@@ -69,26 +63,21 @@ class Streams:
             if len(source.columns) > self._max_columns:
                 raise DataError(f"{path.name}: has {len(source.columns)} columns, at most {self._max_columns} may be")
         except (ValueError, OSError) as error:
-            said = local(self._folder, reword(error, FIELDS))
-            why = said.encode("utf-8", "replace").decode()  # a file's name may be no text
+            why = shown(local(self._folder, reword(error, FIELDS)), None)
             log.warning("not served: %s", why)
-            id = f"{path.name}/" if path.is_dir() else path.name
-            own = {"id": id.encode("utf-8", "replace").decode(), "name": None, "deletable": False, "streamed": True}
-            return own | {"usable": False, "why": why}
-        facts = {"rows": source.rows, "columns": len(source.columns), "feature_names": list(source.columns)}
-        own = {"deletable": False, "streamed": True, "fingerprint": source.fingerprint}
-        own["warnings"] = list(source.notes)
-        return {"id": name, "name": name} | facts | own
+            id = shown(f"{path.name}/" if path.is_dir() else path.name, None)
+            return {"id": id, "name": None, "deletable": False, "streamed": True, "usable": False, "why": why}
+        record = {"id": name, "name": name, "rows": source.rows, "columns": len(source.columns)}
+        record |= {"feature_names": list(source.columns), "deletable": False, "streamed": True}
+        return record | {"fingerprint": source.fingerprint, "warnings": list(source.notes)}
 
 
 def _stamps(path):
     """Give what tells whether a file, or those in a folder, have changed; nothing if they cannot be Parquet."""
     try:
         if path.is_dir():
-            files = [file for file in path.rglob("*") if file.is_file()]
-        else:
-            files = [path] * (path.suffix.lower() in (".parquet", ".pq"))
-        return sorted(map(_stamp, files))
+            return sorted(_stamp(file) for file in path.rglob("*") if file.is_file())
+        return [_stamp(path)] if path.suffix.lower() in (".parquet", ".pq") else []
     except OSError:  # it went meanwhile
         return []
 

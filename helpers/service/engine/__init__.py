@@ -4,10 +4,8 @@ import threading
 import weakref
 from contextlib import ExitStack
 
-from helpers.service.data.digests import FORMAT, VERSIONS, digest
-from helpers.service.data.store import Store
-from helpers.service.engine.catalog import Catalog, deleted
-from helpers.service.engine.models import Models
+from helpers.service.data.store import FORMAT, VERSIONS, Store, digest
+from helpers.service.engine.catalog import Catalog, Models, deleted
 from helpers.service.problems import Problem, of_body, of_parameter
 from helpers.service.questions import EpsQuestion
 from helpers.service.work.answers import Answer, Answers
@@ -18,16 +16,7 @@ from helpers.service.work.pool import Gone, Pool
 class Engine:
     """The endpoint without HTTP: its `catalog`, its `models`, its `jobs`, and the answers to questions.
 
-    Parameters
-    ----------
-    settings : helpers.service.settings.Settings
-    temporary : tempfile.TemporaryDirectory, optional
-        Removed at the end.
-
-    Attributes
-    ----------
-    fits : int
-        Fits that were run, for the tests: what is refused must cost none.
+    A temporary folder is removed at the end. `fits` counts those that were run: what is refused must cost none.
     """
 
     def __init__(self, settings, temporary=None):
@@ -39,13 +28,13 @@ class Engine:
         self.reader = Pool(1, *bounds)
         self.answers = Answers(settings.cache_bytes)
         self.jobs = Jobs(settings, self.store)
-        self.catalog = Catalog(self)
-        self.models = Models(self)
+        self.catalog, self.models = Catalog(self), Models(self)
         self._counting = threading.Lock()
-        last = [temporary.cleanup] if temporary else []
-        # run from the last to the first: processes, records, folder
-        processes = self.reader.close, self.fitters.close, self.jobs.close
-        self.close = weakref.finalize(self, _close, *last, self.store.close, *processes)
+        closing = ExitStack()  # each is closed, whatever happens to the others, from the last to the first
+        folder = [temporary.cleanup] if temporary else []
+        for close in (*folder, self.store.close, self.reader.close, self.fitters.close, self.jobs.close):
+            closing.callback(close)
+        self.close = weakref.finalize(self, closing.close)
 
     def start(self):
         """Start all processes now; the first requests would otherwise wait for them."""
@@ -56,76 +45,27 @@ class Engine:
     # --- questions
 
     def prepare(self, question):
-        """Check a question against its data, without fitting.
+        """Check a question without fitting: its data's record, and a key, the same for the same data and versions.
 
-        Parameters
-        ----------
-        question : helpers.service.questions.KMeansQuestion or another
-
-        Returns
-        -------
-        record : dict
-            Of the data set.
-        key : str
-            Stands for the question: the same data, parameters and versions have the same key.
-
-        Raises
-        ------
-        Problem
-            404 if there is no such data set, 409 if these data cannot be clustered so.
+        A Problem, 404, if there is no such data set; 409, if these data cannot be clustered so.
         """
+        record = self._data_of(question, of_parameter, "dataset")
+        _check_possible(question, record, self.settings)
+        return record, digest(FORMAT, VERSIONS, record["fingerprint"], record["feature_names"], question.model_dump())
+
+    def _data_of(self, question, of, place):
+        """Give the record of the data that a question names at this place."""
         try:
-            record = self.catalog.get(question.dataset)
+            return self.catalog.get(question.dataset)
         except Problem as problem:
             if problem.status != 404:  # the course's data could not be had now
                 raise
-            raise of_parameter("dataset", problem.detail, 404) from None
-        for name, detail in self._impossible(question, record):
-            raise of_parameter(name, detail, 409)
-        return record, digest(FORMAT, VERSIONS, record["fingerprint"], record["feature_names"], question.model_dump())
-
-    def _impossible(self, question, record):
-        if record.get("streamed"):
-            yield (
-                "dataset",
-                f"is {record['id']}, which is read in passes by POST /jobs only; ask there, or name another",
-            )
-            return
-        rows, cells = record["rows"], record["rows"] * record["columns"]
-        if isinstance(question, EpsQuestion):
-            least = question.min_samples or 4  # the fewest that the rule takes
-            if least > rows:
-                yield "min_samples", f"takes {least} rows, and there are {rows}; give at most as many, and at least 2"
-            return
-        if question.algorithm == "kmeans":
-            distinct = record["distinct_rows"]
-            if question.k > distinct:
-                yield "k", f"is {question.k}, but the data have {distinct} distinct rows; give at most {distinct}"
-            most = self.settings.max_work // (question.n_init * cells)
-            if question.k > most:
-                said = f"n_init x k x rows x columns may be {self.settings.max_work}"
-                wanted = f"give a k of at most {most}" if most else "give a smaller n_init, or fewer data"
-                yield "k", f"{said}, with n_init={question.n_init} and these data; {wanted}"
-        if question.algorithm == "hdbscan":
-            if question.min_cluster_size > rows:
-                yield "min_cluster_size", f"is more than the {rows} rows; give at most as many"
-            if rows > self.settings.max_hdbscan_rows:
-                most = self.settings.max_hdbscan_rows
-                yield "algorithm", f"hdbscan takes too long for {rows} rows, at most {most} are accepted; give dbscan"
+            raise of(place, problem.detail, 404) from None
 
     def ask(self, question, record, key):
-        """Answer a question: from the cache, from a fit that is under way, or from a fit.
+        """Answer a question that was prepared, and say how: "cached", "shared" of a fit under way, or "computed".
 
-        Returns
-        -------
-        answer : helpers.service.work.answers.Answer
-        how : str
-            "cached", "shared" or "computed".
-
-        Raises
-        ------
-        Problem
-            409 if these data cannot be clustered so, 404 if they were deleted meanwhile, 503 if too many wait.
+        A Problem, 404, if the data were deleted meanwhile; 409, if it takes too long or too much; 503, if many wait.
         """
         answer = self.answers.find(key)
         if answer is not None:
@@ -158,33 +98,42 @@ class Engine:
     # --- jobs
 
     def add_job(self, question):
-        """Check a job against its data, and accept it; see `helpers.service.work.jobs.Jobs.add`.
-
-        Raises
-        ------
-        Problem
-            Also 404 if there is no such data set, 422 or 409 if they cannot be clustered so.
-        """
+        """Check a job against its data, and accept it; see `helpers.service.work.jobs.Jobs.add`."""
         k, sample = question.k, question.sample
         if sample < k:
             raise of_body("/sample", f"is {sample}, fewer than the k={k} centres that it has to give; give more")
-        try:
-            data = self.catalog.get(question.dataset)
-        except Problem as problem:
-            if problem.status != 404:
-                raise
-            raise of_body("/dataset", problem.detail, 404) from None
+        data = self._data_of(question, of_body, "/dataset")
         if not data.get("streamed"):
-            said = (
-                f"is {data['id']}, which is read at once: ask POST /models or GET /clustering, or name a streamed one"
-            )
-            raise of_body("/dataset", said, 409)
+            said = "which is read at once: ask POST /models or GET /clustering, or name a streamed one"
+            raise of_body("/dataset", f"is {data['id']}, {said}", 409)
         if k > data["rows"]:
             raise of_body("/k", f"is {k}, but the data have {data['rows']} rows; give at most as many", 409)
         return self.jobs.add(question, data)
 
 
-def _close(*closers):
-    with ExitStack() as stack:  # each is closed, whatever happens to the others
-        for close in closers:
-            stack.callback(close)
+def _check_possible(question, record, settings):
+    """Refuse what these data cannot have: 409."""
+    rows, cells = record["rows"], record["rows"] * record["columns"]
+    if record.get("streamed"):
+        said = f"is {record['id']}, which is read in passes by POST /jobs only; ask there, or name another"
+        raise of_parameter("dataset", said, 409)
+    if isinstance(question, EpsQuestion):
+        least = question.min_samples or 4  # the fewest that the rule takes
+        if least > rows:
+            said = f"takes {least} rows, and there are {rows}; give at most as many, and at least 2"
+            raise of_parameter("min_samples", said, 409)
+    elif question.algorithm == "kmeans":
+        distinct, most = record["distinct_rows"], settings.max_work // (question.n_init * cells)
+        if question.k > distinct:
+            said = f"is {question.k}, but the data have {distinct} distinct rows; give at most {distinct}"
+            raise of_parameter("k", said, 409)
+        if question.k > most:
+            said = f"n_init x k x rows x columns may be {settings.max_work}, with n_init={question.n_init}"
+            wanted = f"give a k of at most {most}" if most else "give a smaller n_init, or fewer data"
+            raise of_parameter("k", f"{said} and these data; {wanted}", 409)
+    elif question.algorithm == "hdbscan":
+        if question.min_cluster_size > rows:
+            raise of_parameter("min_cluster_size", f"is more than the {rows} rows; give at most as many", 409)
+        if rows > settings.max_hdbscan_rows:
+            said = f"hdbscan takes too long for {rows} rows, at most {settings.max_hdbscan_rows} are accepted"
+            raise of_parameter("algorithm", f"{said}; give dbscan", 409)

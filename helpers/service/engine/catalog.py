@@ -1,25 +1,25 @@
-"""The tables that can be asked about: the course's, those that are streamed, and those that were uploaded."""
+"""What can be named: data sets, of the course, streamed or uploaded, and models, fitted once to label new rows."""
 
 import shutil
 import threading
 
-from helpers.service.data.digests import ID, digest
 from helpers.service.data.readers import JSON, NPY, read
+from helpers.service.data.store import ID, VERSIONS, digest
 from helpers.service.data.streams import Streams
-from helpers.service.data.tables import Limits, save
-from helpers.service.problems import Problem
+from helpers.service.data.tables import Limits, default_names, save
+from helpers.service.problems import Problem, of_body
+from helpers.service.work.answers import Answer
+from helpers.service.work.pool import Gone
 
 TOLD = {"warnings": [], "rows_dropped": 0}  # what records of before do not have
 SMALL = 2**18  # bytes of a body that is read at once
+SHORT = ("id", "parameters", "rows", "columns", "n_clusters")  # of a model, in the list of all
 
 
 class Catalog:
-    """The data sets of one server.
+    """The data sets of one server, whose engine's processes read what is large.
 
-    Parameters
-    ----------
-    engine : helpers.service.engine.Engine
-        Its processes read what is large.
+    A data set that is not there, or was deleted meanwhile, raises a Problem, 404.
     """
 
     def __init__(self, engine):
@@ -43,13 +43,7 @@ class Catalog:
         return [*self.course().values(), *self._streams.records().values(), *self._store.all("dataset")]
 
     def get(self, id):
-        """Give the record of a data set.
-
-        Raises
-        ------
-        Problem
-            404 if there is none, 409 if it cannot be used.
-        """
+        """Give the record of a data set; a Problem, 409, if it cannot be used."""
         if ID.fullmatch(id):
             record = self._store.get("dataset", id)
         else:
@@ -67,13 +61,7 @@ class Catalog:
         return self._store.folder / "course" / f"{record['id']}.npy"
 
     def open_rows(self, record):
-        """Open the .npy file of a data set's rows.
-
-        Raises
-        ------
-        Problem
-            404 if it was deleted meanwhile, 409 if it is streamed.
-        """
+        """Open the .npy file of a data set's rows; a Problem, 409, if it is streamed."""
         if record.get("streamed"):
             raise Problem(409, f"{record['id']} is read in passes by POST /jobs, and not given as a whole")
         try:
@@ -84,26 +72,8 @@ class Catalog:
     def receive(self, media_type, stream, target, upload, *, named=True):
         """Read a table from a request's body: a small one of JSON or .npy here, others in a worker.
 
-        Parameters
-        ----------
-        media_type : str
-            A key of `helpers.service.data.readers.READERS`.
-        stream : file of bytes
-        target : Path
-            Where its rows are written.
-        upload : helpers.service.questions.Upload
-        named : bool
-            Whether a JSON body may name the table and its columns.
-
-        Returns
-        -------
-        dict
-            See `helpers.service.data.tables.save`.
-
-        Raises
-        ------
-        Problem
-            422 or 413 for what is no table, or too large; 503 if too many wait.
+        See `helpers.service.data.readers.read` for what is raised, `helpers.service.data.tables.save` for what is given
+        and written to the target.
         """
         start = stream.read(SMALL)
         if len(start) < SMALL and media_type in (JSON, NPY):  # the others want Arrow: 50 MB in this process
@@ -116,39 +86,86 @@ class Catalog:
             return self._engine.reader.run("read_body", media_type, source, target, self._limits, upload, named)
 
     def add(self, facts, path):
-        """Keep a table; the same table under the same names is kept once.
+        """Keep a table that `receive` gave and wrote to the path; its record, and whether it is new.
 
-        Parameters
-        ----------
-        facts : dict
-            As `helpers.service.data.tables.save` gave them.
-        path : Path
-            Its rows, which are moved from there.
-
-        Returns
-        -------
-        record : dict
-            With what is told of this table; of one that is kept already, the record has what was told first.
-        new : bool
+        The same table under the same names is kept once; what is told of it is of this one, all the same.
         """
         id = digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]
         record = {"id": id, "deletable": True} | facts
         return record, self._store.add("dataset", id, record, path)
 
     def delete(self, id):
-        """Delete a data set; models that were made of it stay.
-
-        Raises
-        ------
-        Problem
-            404 if there is none, 403 if it is the course's or the server's.
-        """
-        if not self.get(id)["deletable"]:
+        """Delete a data set, but not the models made of it; a Problem, 403, if it is the course's or the server's."""
+        record = self.get(id)
+        if not record["deletable"]:
             raise Problem(403, f"{id} is one of the course's data sets, or the server's own, which stay")
         if not self._store.delete("dataset", id):
-            raise Problem(404, f"the data set {id} was deleted meanwhile")
+            raise deleted(record)
 
 
 def deleted(record):
     """Make the problem of a data set that went while it was being used."""
     return Problem(404, f"the data set {record['id']} was deleted meanwhile")
+
+
+class Models:
+    """The models of one server, which its engine fits; what names one raises a Problem, 404, if there is none."""
+
+    def __init__(self, engine):
+        self._engine, self._store = engine, engine.store
+
+    def add(self, question, record, key):
+        """Fit and keep a model, whose record is given, and whether it is new: the same question has the same model."""
+        id = key[:16]
+        if (known := self._store.get("model", id)) is not None:
+            return known, False
+        self._store.check_room()
+
+        def compute():
+            if (known := self._store.get("model", id)) is not None:  # it came since
+                return known, False
+            with self._store.scratch(".npz") as path:
+                _, summary = self._engine.fit(question, record, path)
+                facts = {name: record[name] for name in ("rows", "columns", "feature_names", "fingerprint")}
+                model = {"id": id, "parameters": question.model_dump(), **summary, **facts, "versions": VERSIONS}
+                return model, self._store.add("model", id, model, path)
+
+        with self._engine.fitters.place():
+            (model, new), mine = self._engine.answers.work_out(f"model {key}", compute, keep=False)
+        return model, new and mine
+
+    def get(self, id):
+        """Give the record of a model."""
+        record = self._store.get("model", id)
+        if record is None:
+            raise _no_model(id)
+        return record
+
+    def page(self, after, limit):
+        """Give so many records in few words, ordered by id, from behind an id."""
+        return [{name: record[name] for name in SHORT} for record in self._store.page("model", after, limit)]
+
+    def delete(self, id):
+        """Delete a model."""
+        if not self._store.delete("model", id):
+            raise _no_model(id)
+
+    def predict(self, id, facts, path):
+        """Label the rows of a table, given as to `Catalog.add`: an Answer. A Problem, 409, if the model cannot."""
+        record = self.get(id)
+        if record["parameters"]["algorithm"] == "hdbscan":
+            raise Problem(409, "HDBSCAN has no rule for new rows here; make a model with kmeans or dbscan")
+        columns, wanted, given = record["columns"], record["feature_names"], facts["feature_names"]
+        unnamed = list(default_names(columns))
+        if facts["columns"] != columns or (given != wanted and unnamed not in (given, wanted)):
+            said = f"the model was made of {columns} columns, {', '.join(wanted)[:200]}; give these, in this order"
+            raise of_body("/X", said, 409)
+        try:
+            with self._engine.reader.place():
+                return Answer(self._engine.reader.run("predict", self._store.path("model", id), path), {})
+        except Gone:
+            raise Problem(404, f"the model {id} was deleted meanwhile") from None
+
+
+def _no_model(id):
+    return Problem(404, f"there is no model {id[:60]!a}; POST /models makes one")

@@ -7,7 +7,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 
 from helpers.service import problems
-from helpers.service.data.disk import told_if_full
+from helpers.service.data.store import told_if_full
 from helpers.service.problems import Problem
 
 log = logging.getLogger("helpers.service")

@@ -9,9 +9,9 @@ from flask import request
 from pydantic.json_schema import models_json_schema
 
 from helpers.service import problems
-from helpers.service.data import settling
+from helpers.service.data import tables
 from helpers.service.data.readers import CSV, JSON, NPY, PARQUET
-from helpers.service.engine.models import SHORT
+from helpers.service.engine.catalog import SHORT
 from helpers.service.questions import QUESTIONS, DatasetBody, JobBody, TableBody, from_query
 from helpers.service.web.exchange import only_parameters
 
@@ -204,7 +204,7 @@ _PLACE = {
 }
 _COLUMN = {
     "name": TEXT,
-    "kind": {"enum": ["number", *settling.WHY]},
+    "kind": {"enum": ["number", *tables.WHY]},
     "missing": {"type": ["integer", "null"], "description": "values; null if it is not known"},
     "use": TRUTH | {"description": "whether it looks like one to cluster by"},
     "why": TEXT_OR_NULL | {"description": "why not"},

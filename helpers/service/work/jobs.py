@@ -8,7 +8,7 @@ import logging
 import threading
 from contextlib import suppress
 
-from helpers.service.data.digests import FORMAT, VERSIONS, digest
+from helpers.service.data.store import FORMAT, VERSIONS, digest
 from helpers.service.data.streams import local
 from helpers.service.problems import Problem
 from helpers.service.work.pool import RETRY_AFTER
