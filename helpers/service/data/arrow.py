@@ -107,12 +107,9 @@ def _fill(X, batches, names):
 
 @contextmanager
 def _no_more_memory(size):
-    """Let this process map no more than so many bytes more: a page may unpack to gigabytes, whatever is promised.
-
-    Where the system cannot do that, the pool still watches what is taken.
-    """
+    """Let this process map no more than so many bytes more: a page may unpack to gigabytes, whatever is promised."""
     if not sys.platform.startswith("linux"):
-        yield
+        yield  # the pool still watches what is taken
         return
     import resource
 

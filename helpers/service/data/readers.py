@@ -52,25 +52,21 @@ def _read_json(body, limits, upload, named):
     if len(body) > limits.max_json_bytes:
         said = f"has {len(body)} bytes; as JSON at most {limits.max_json_bytes}, more as CSV, .npy or Parquet"
         raise of_body("", said, 413)
-    values = parse_json(body)
-    table = validate(DatasetBody if named else TableBody, values, "pointer")
+    table = validate(DatasetBody if named else TableBody, parse_json(body), "pointer")
     rows, columns = len(table.X), len(table.X[0]) if table.X else 0
     limits.check(rows, columns)
     for i, row in enumerate(table.X):
         if len(row) != columns:
             raise of_body(f"/X/{i}", f"has {len(row)} values, the first row {columns}; give as many in every row")
-    X = np.array(table.X, dtype=float)
-    if not named:
-        return _chosen(X, None, upload)
-    names = table.feature_names
+    names, name = (table.feature_names, table.name) if named else (None, None)
     if names is not None and len(names) != columns:
         raise of_body("/feature_names", f"has {len(names)} names for {columns} columns; give one for each")
-    for i, name in enumerate(names or ()):
-        if name in names[:i]:
+    for i, one in enumerate(names or ()):
+        if one in names[:i]:
             raise of_body(f"/feature_names/{i}", "is there twice; give each column its own name")
-    if table.name is not None and not accepts_name(table.name):
+    if name is not None and not accepts_name(name):
         raise of_body("/name", f"is not accepted; give {DatasetBody.model_fields['name'].description}")
-    return _chosen(X, names, upload, table.name)
+    return _chosen(np.array(table.X, dtype=float), names, upload, name)
 
 
 def parse_json(body):

@@ -54,9 +54,13 @@ class Store:
         except BaseException as error:
             if self._db is not None:
                 self._db.close()
-            if isinstance(error, OSError | sqlite3.Error):
-                raise SettingsError(f"{where}: {_why(error)}; name another folder with --instance") from None
-            raise
+            if not isinstance(error, OSError | sqlite3.Error):
+                raise
+            said = error.strerror if isinstance(error, OSError) else f"its records cannot be read ({error})"
+            if "locked" in str(error):
+                said = "another server uses it: ask that one or end it, or start this one with --port 0 as well, which"
+                said += " takes a free port"
+            raise SettingsError(f"{where}: {said}; name another folder with --instance") from None
 
     def _take_records(self):
         db = self._db
@@ -123,10 +127,7 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def add(self, kind, id, record, path):
-        """Keep a record and its file, which is moved here, within `scratch`; whether it is new: else the old one stays.
-
-        A Problem, 409, if there is no room.
-        """
+        """Keep a record and its file, of `scratch`; False if it is there already; a Problem, 409, without room."""
         sync(path)
         text, target = json.dumps(record), self.path(kind, id)
         size = path.stat().st_size + len(text)
@@ -179,14 +180,6 @@ class Store:
                 with suppress(OSError):  # in use, where the system minds that: removed at the next start
                     self.path(kind, id).unlink(missing_ok=True)
         return bool(deleted)
-
-
-def _why(error):
-    """Say why a folder cannot be used."""
-    if "locked" in str(error):
-        said = "another server uses it: ask that one or end it, or start this one with --port 0 as well, which"
-        return f"{said} takes a free port"
-    return error.strerror if isinstance(error, OSError) else f"its records cannot be read ({error})"
 
 
 @contextmanager

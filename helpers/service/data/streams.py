@@ -11,30 +11,23 @@ log = logging.getLogger("helpers.service")
 
 
 class Streams:
-    """Each .parquet file, and each subfolder of Parquet files, directly in a folder; its name is the data set's id.
+    """Each .parquet file, and each subfolder of Parquet files, directly in a folder; its name is the data set's id."""
 
-    No folder, None, holds nothing; `taken` gives names that no data set in it may have.
-    """
-
-    def __init__(self, folder, max_columns, taken):
+    def __init__(self, folder, max_columns, taken):  # taken: gives names that no data set in it may have
         self._folder, self._max_columns, self._taken = folder and folder.resolve(), max_columns, taken
         self._seen, self._lock = {}, threading.Lock()  # by path: its stamps, and the record
 
     def records(self):
-        """Describe what the folder holds now, by id; files that have not changed are not opened again.
-
-        Those that cannot be used are `usable` false, and say `why`; their id is the file's name.
-        """
+        """Describe what the folder holds now, by id; what cannot be used says `why`, and its id is the file's name."""
         if self._folder is None:
             return {}
         with self._lock:
             seen, records = {}, {}
             for path in self._paths():
-                stamps = _stamps(path)
-                if stamps:
-                    known = self._seen.get(path)
-                    seen[path] = known if known and known[0] == stamps else (stamps, self._describe(path))
-                    records[seen[path][1]["id"]] = seen[path][1]
+                if stamps := _stamps(path):
+                    before, record = self._seen.get(path, (None, None))
+                    record = record if before == stamps else self._describe(path)  # opened again only if it has changed
+                    seen[path], records[record["id"]] = (stamps, record), record
             self._seen = seen
             return dict(sorted(records.items()))
 

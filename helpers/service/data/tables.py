@@ -90,22 +90,15 @@ class Table:
 
 def save(table, target):
     """Write a table's rows as .npy, and give what the records keep of it, as a dict."""
-    X = table.X
+    X, (rows, columns) = table.X, table.X.shape
     with open(target, "wb") as file:  # by Python's own write: NumPy's does not say that a disk is full
         npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(X))
         file.write(X.data)
     fingerprint = hashlib.sha256(repr(X.shape).encode())
     fingerprint.update(X)
-    return {
-        "name": table.name,
-        "rows": X.shape[0],
-        "columns": X.shape[1],
-        "feature_names": list(table.feature_names),
-        "fingerprint": fingerprint.hexdigest(),
-        "distinct_rows": _count_distinct(X),
-        "warnings": list(table.warnings),
-        "rows_dropped": table.rows_dropped,
-    }
+    facts = {"name": table.name, "rows": rows, "columns": columns, "feature_names": list(table.feature_names)}
+    facts |= {"fingerprint": fingerprint.hexdigest(), "distinct_rows": _count_distinct(X)}
+    return facts | {"warnings": list(table.warnings), "rows_dropped": table.rows_dropped}
 
 
 def _count_distinct(X):

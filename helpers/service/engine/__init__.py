@@ -3,6 +3,7 @@
 import threading
 import weakref
 from contextlib import ExitStack
+from functools import partial
 
 from helpers.service.data.store import FORMAT, VERSIONS, Store, digest
 from helpers.service.engine.catalog import Catalog, Models, deleted
@@ -14,13 +15,10 @@ from helpers.service.work.pool import Gone, Pool
 
 
 class Engine:
-    """The endpoint without HTTP: its `catalog`, its `models`, its `jobs`, and the answers to questions.
-
-    A temporary folder is removed at the end. `fits` counts those that were run: what is refused must cost none.
-    """
+    """The endpoint without HTTP: its `catalog`, its `models`, its `jobs`, and the answers to questions."""
 
     def __init__(self, settings, temporary=None):
-        self.settings, self.fits = settings, 0
+        self.settings, self.fits = settings, 0  # fits that were run: what is refused must cost none
         self.store = Store(settings.instance.resolve(), settings.max_stored, settings.max_stored_bytes)
         bounds = settings.max_waiting, settings.max_seconds, settings.max_worker_bytes
         self.fitters = Pool(settings.workers, *bounds)
@@ -41,8 +39,6 @@ class Engine:
         self.fitters.start()
         self.reader.start()
         self.catalog.course()
-
-    # --- questions
 
     def prepare(self, question):
         """Check a question without fitting: its data's record, and a key, the same for the same data and versions.
@@ -67,8 +63,7 @@ class Engine:
 
         A Problem, 404, if the data were deleted meanwhile; 409, if it takes too long or too much; 503, if many wait.
         """
-        answer = self.answers.find(key)
-        if answer is not None:
+        if (answer := self.answers.find(key)) is not None:
             return answer, "cached"
         with self.fitters.place():
             answer, computed = self.answers.work_out(key, lambda: self._answer(question, record))
@@ -95,8 +90,6 @@ class Engine:
             self.store.check()
             raise deleted(record) from None
 
-    # --- jobs
-
     def add_job(self, question):
         """Check a job against its data, and accept it; see `helpers.service.work.jobs.Jobs.add`."""
         k, sample = question.k, question.sample
@@ -113,27 +106,26 @@ class Engine:
 
 def _check_possible(question, record, settings):
     """Refuse what these data cannot have: 409."""
-    rows, cells = record["rows"], record["rows"] * record["columns"]
+    rows, refuse = record["rows"], partial(of_parameter, status=409)
     if record.get("streamed"):
-        said = f"is {record['id']}, which is read in passes by POST /jobs only; ask there, or name another"
-        raise of_parameter("dataset", said, 409)
+        said = "which is read in passes by POST /jobs only; ask there, or name another"
+        raise refuse("dataset", f"is {record['id']}, {said}")
     if isinstance(question, EpsQuestion):
         least = question.min_samples or 4  # the fewest that the rule takes
         if least > rows:
             said = f"takes {least} rows, and there are {rows}; give at most as many, and at least 2"
-            raise of_parameter("min_samples", said, 409)
+            raise refuse("min_samples", said)
     elif question.algorithm == "kmeans":
-        distinct, most = record["distinct_rows"], settings.max_work // (question.n_init * cells)
+        distinct, most = record["distinct_rows"], settings.max_work // (question.n_init * rows * record["columns"])
         if question.k > distinct:
-            said = f"is {question.k}, but the data have {distinct} distinct rows; give at most {distinct}"
-            raise of_parameter("k", said, 409)
+            raise refuse("k", f"is {question.k}, but the data have {distinct} distinct rows; give at most {distinct}")
         if question.k > most:
             said = f"n_init x k x rows x columns may be {settings.max_work}, with n_init={question.n_init}"
             wanted = f"give a k of at most {most}" if most else "give a smaller n_init, or fewer data"
-            raise of_parameter("k", f"{said} and these data; {wanted}", 409)
+            raise refuse("k", f"{said} and these data; {wanted}")
     elif question.algorithm == "hdbscan":
         if question.min_cluster_size > rows:
-            raise of_parameter("min_cluster_size", f"is more than the {rows} rows; give at most as many", 409)
+            raise refuse("min_cluster_size", f"is more than the {rows} rows; give at most as many")
         if rows > settings.max_hdbscan_rows:
             said = f"hdbscan takes too long for {rows} rows, at most {settings.max_hdbscan_rows} are accepted"
-            raise of_parameter("algorithm", f"{said}; give dbscan", 409)
+            raise refuse("algorithm", f"{said}; give dbscan")

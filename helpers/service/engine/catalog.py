@@ -17,10 +17,7 @@ SHORT = ("id", "parameters", "rows", "columns", "n_clusters")  # of a model, in 
 
 
 class Catalog:
-    """The data sets of one server, whose engine's processes read what is large.
-
-    A data set that is not there, or was deleted meanwhile, raises a Problem, 404.
-    """
+    """The data sets of one server; one that is not there, or was deleted meanwhile, raises a Problem, 404."""
 
     def __init__(self, engine):
         settings = engine.settings
@@ -86,12 +83,9 @@ class Catalog:
             return self._engine.reader.run("read_body", media_type, source, target, self._limits, upload, named)
 
     def add(self, facts, path):
-        """Keep a table that `receive` gave and wrote to the path; its record, and whether it is new.
-
-        The same table under the same names is kept once; what is told of it is of this one, all the same.
-        """
+        """Keep what `receive` gave and wrote to the path, each table once: its record, and whether it is new."""
         id = digest(facts["fingerprint"], facts["feature_names"], facts["name"])[:16]
-        record = {"id": id, "deletable": True} | facts
+        record = {"id": id, "deletable": True} | facts  # with what is told of this one, if one like it is there, too
         return record, self._store.add("dataset", id, record, path)
 
     def delete(self, id):
