@@ -35,8 +35,8 @@ def digest(*parts):
 class Store:
     """Data sets and models, each a record and a file, and jobs: on disk when the call that adds them returns.
 
-    So many may be there, and of so many bytes together. A folder that cannot be used raises a SettingsError; a full
-    disk is told as a Problem, 507, and then nothing was changed.
+    `max_count` may be there, of `max_bytes` together. A folder that cannot be used raises a SettingsError; a full disk
+    is told as a Problem, 507, and then nothing was changed.
     """
 
     def __init__(self, folder, max_count, max_bytes):

@@ -41,7 +41,7 @@ class Engine:
         self.catalog.course()
 
     def prepare(self, question):
-        """Check a question without fitting: its data's record, and a key, the same for the same data and versions.
+        """Check a question without fitting: its data's record, and a key for these data, parameters and versions.
 
         A Problem, 404, if there is no such data set; 409, if these data cannot be clustered so.
         """
