@@ -195,6 +195,13 @@ def test_what_a_refusal_offers_is_accepted(columns, named, strict):
     assert sum(lacking) == table.rows_dropped
 
 
+def test_half_a_character_in_a_name_can_be_told():
+    body = json.dumps({"X": [[1], [2]], "feature_names": ["\ud800"]}).encode()
+    with pytest.raises(Problem, match="there is no 'a'") as told:
+        read(JSON, body, LIMITS, Upload(columns="a"))
+    json.loads(told.value.to_bytes())
+
+
 def is_plain(field):
     try:
         return (

@@ -172,7 +172,7 @@ def choose(there, columns):
         wanted = []
     if not any(wanted):
         raise of_parameter("columns", 'names no column; give names with commas between: a,"b, in cm"')
-    known, first = ", ".join(there)[:300], {name: i for i, name in reversed([*enumerate(there)])}
+    known, first = shown(", ".join(there), 300), {name: i for i, name in reversed([*enumerate(there)])}
     wanted = [name if name in first else name.strip() for name in wanted]
     times = Counter(wanted)
     said = [f"there is no {name[:100]!r}; there are {known}" for name in times if name not in first]
