@@ -180,7 +180,7 @@ _PASSES = {
 }
 _MODEL = {"id": TEXT, "columns": COUNT, "fingerprint": TEXT, "versions": OBJECT} | _FOUND | _PASSES
 _PROGRESS = {
-    "pass": COUNT | {"description": "that is under way, from 1; 0 while it waits, or the sample is read"},
+    "pass": COUNT | {"description": "that is under way, from 1; 0 while it waits, or a start is sought"},
     "groups_done": COUNT | {"description": "row groups of this pass"},
     "groups": COUNT,
     "inertia": NUMBER_OR_NULL | {"description": "of the last finished pass"},
