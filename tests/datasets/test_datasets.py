@@ -156,15 +156,9 @@ def test_unknown_name_is_answered_with_the_nearest(unknown, nearest):
         load(unknown)
 
 
-def test_sets_and_images_load_from_another_working_directory(monkeypatch, tmp_path):
+def test_sets_and_images_load_from_another_working_directory_and_without_the_network(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    for name in names():
-        assert load(name).X.shape == SHAPES[name][:2]
-    for name in IMAGES:
-        load_image(name)
 
-
-def test_nothing_needs_the_network(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("something asks for the network")
 

@@ -40,14 +40,9 @@ def test_every_exercise_has_a_rung():
 
 
 @pytest.mark.parametrize("number", numbers())
-def test_a_section_is_a_heading_of_the_exercises_own_notebook(number):
+def test_a_section_is_a_heading_of_its_notebook_before_the_exercises_and_nowhere_else(number):
     name, section = notebook_of(number), LADDER[number].section
     assert section in HEADINGS[name], f"{name} has no heading {section!r} any more: which one took its place?"
-
-
-@pytest.mark.parametrize("number", numbers())
-def test_a_section_stands_before_the_exercises_and_nowhere_else(number):
-    name, section = notebook_of(number), LADDER[number].section
     exercises = next(i for i, heading in enumerate(HEADINGS[name]) if heading.startswith("Exercises"))
     assert 1 < HEADINGS[name].index(section) < exercises
     everywhere = [climbing.anchor(heading) for headings in HEADINGS.values() for heading in headings]

@@ -290,6 +290,7 @@ def paste_solution(page, cells, at):
 
 
 @pytest.mark.slow(reason="runs three notebooks once more")
+@pytest.mark.parametrize("workbook", ["outside"], indirect=True)  # test_setup compares the copies of both places
 def test_run_all_gives_no_answer_away(lab, path, workbook):
     """Not a tick, not an open or run solution, and the learner's names as the learner left them."""
     with learner(path) as (page, _, said):

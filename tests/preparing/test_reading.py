@@ -348,7 +348,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_no_row_is_lost_and_each_has_its_line(text):
     try:

@@ -36,16 +36,6 @@ def test_k_distances_by_hand():
     assert k_distances(LINE, 4).tolist() == [4, 6, 7, 7]
 
 
-@every_set
-@pytest.mark.parametrize("min_samples", [2, 5, 20])
-def test_a_row_is_core_from_its_k_distance_on(name, min_samples):
-    X, _ = SETS[name]
-    values = k_distances(X, min_samples)
-    for eps in np.quantile(values, [0.1, 0.5, 0.9]) + 1e-9:
-        core = DBSCAN(eps=eps, min_samples=min_samples).fit(X).core_sample_indices_
-        assert len(core) == np.sum(values <= eps)
-
-
 def test_k_distances_of_places_on_the_globe():
     quarter = np.radians([[0.0, 0.0], [0.0, 90.0], [0.0, 180.0]])
     assert np.allclose(k_distances(quarter, 2, metric="haversine"), np.pi / 2)

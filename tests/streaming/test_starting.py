@@ -143,24 +143,3 @@ def test_a_fit_that_the_gain_ended_goes_on_with_a_smaller_one(plane, X, tmp_path
     further = streaming.fit(plane, K, gain=1e-5, **options)
     assert further.history[: first.n_passes] == first.history
     assert further.n_passes > first.n_passes
-
-
-def test_another_number_of_starts_is_another_fit(plane, tmp_path):
-    kept = tmp_path / "kept.npz"
-    streaming.fit(plane, K, sample=500, n_init=2, max_passes=1, checkpoint=kept)
-    with pytest.raises(ValueError, match="is of another fit"):
-        streaming.fit(plane, K, sample=500, n_init=3, max_passes=1, checkpoint=kept)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "error", "said"),
-    [
-        ({"n_init": 0}, ValueError, "n_init=0: give at least 1"),
-        ({"n_init": "auto"}, TypeError, "n_init='auto': give a whole number"),
-        ({"gain": -1}, ValueError, "gain=-1: give 0 or more"),
-        ({"gain": None}, ValueError, "gain=None: give 0 or more"),
-    ],
-)
-def test_wrong_parameters_are_refused(plane, wrong, error, said):
-    with pytest.raises(error, match=said):
-        streaming.fit(plane, K, **wrong)

@@ -315,7 +315,8 @@ def test_the_checkpoint_of_another_fit_is_refused(file, tmp_path):
     kept = tmp_path / "kept.npz"
     streaming.fit(file, 6, max_passes=1, checkpoint=kept)
     streaming.fit(file, np.int64(6), max_passes=1, random_state=np.int64(0), columns=np.array(NAMES), checkpoint=kept)
-    for other in ({"k": 5}, {"random_state": 1}, {"sample": 50}, {"columns": ["b", "a"]}, {"init": X[:6]}):
+    others = [{"k": 5}, {"random_state": 1}, {"sample": 50}, {"columns": ["b", "a"]}, {"init": X[:6]}, {"n_init": 3}]
+    for other in [*others, {"scale": "standard"}]:
         with pytest.raises(ValueError, match="is of another fit"):
             streaming.fit(file, **({"k": 6, "checkpoint": kept} | other))
     with pytest.raises(ValueError, match="is of another fit"):
@@ -385,12 +386,6 @@ def test_what_is_no_number_is_told_with_its_place(tmp_path, value, said, client)
         assert str(caught.value).count("row 667") == 1
 
 
-@pytest.mark.parametrize("column", [["x"] * 900, [True] * 900, [[1.0]] * 900])
-def test_columns_that_are_no_numbers_are_refused(tmp_path, column):
-    with pytest.raises(streaming.DataError, match=r"rows.parquet, column b: holds .*; name the columns of numbers"):
-        streaming.fit(broken(tmp_path, b=column), 3)
-
-
 def test_a_column_that_is_not_there(file):
     with pytest.raises(streaming.DataError, match="column income: is not there; there are a, b, c"):
         streaming.fit(file, 3, columns=["a", "income"])
@@ -400,15 +395,7 @@ def test_a_column_that_is_not_there(file):
         streaming.fit(file, 3, columns="a")
 
 
-def test_data_without_rows_are_told(tmp_path):
-    write(tmp_path / "b.parquet", X[:0])
-    with pytest.raises(streaming.DataError, match=r": holds no rows"):
-        streaming.fit(tmp_path, 3)
-
-
-def test_an_empty_folder_and_nothing_at_all(tmp_path):
-    with pytest.raises(ValueError, match=r"holds no Parquet files"):
-        streaming.fit(tmp_path, 3)
+def test_nothing_at_all(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file or folder"):
         streaming.fit(tmp_path / "nothing", 3)
 
@@ -515,6 +502,13 @@ def test_a_file_that_changes_between_passes_is_named(tmp_path, change):
         ({"threads": -1}, ValueError, "threads=-1: give at least 1"),
         ({"threads": 2.5}, TypeError, "threads=2.5"),
         ({"tol": None}, ValueError, "tol=None"),
+        ({"n_init": 0}, ValueError, "n_init=0: give at least 1"),
+        ({"n_init": "auto"}, TypeError, "n_init='auto': give a whole number"),
+        ({"gain": -1}, ValueError, "gain=-1: give 0 or more"),
+        ({"gain": None}, ValueError, "gain=None: give 0 or more"),
+        ({"scale": "robust"}, ValueError, "scale='robust': give 'standard', or None"),
+        ({"scale": True}, ValueError, "scale=True: give 'standard', or None"),
+        ({"scale": [1, 2, 3]}, ValueError, "scale=.*: give 'standard', or None"),
         ({"checkpoint": "no/such.npz"}, FileNotFoundError, "there is no folder no for the checkpoint"),
     ],
 )
@@ -523,11 +517,14 @@ def test_wrong_parameters_are_refused(file, wrong, error, said):
         streaming.fit(file, **({"k": 3} | wrong))
 
 
-def test_a_failed_assign_leaves_nothing_running(file, tmp_path):
+def test_neither_a_fit_nor_a_failed_one_nor_a_failed_assign_leaves_anything_running(file, tmp_path):
     before = threading.active_count(), [one["num_threads"] for one in threadpool_info()]
     with pytest.raises(Stop) as caught:
         streaming.assign(file, X[:3], tmp_path / "labels.parquet", progress=stop_at(1, 4))
     assert caught  # and with it the frames
+    with pytest.raises(Stop):
+        streaming.fit(file, 6, progress=stop_at(1, 4))
+    streaming.fit(file, 6)
     assert (threading.active_count(), [one["num_threads"] for one in threadpool_info()]) == before
 
 
@@ -554,14 +551,6 @@ def test_fits_side_by_side_give_the_threads_back(file):
 
     streaming.fit(file, 3, init=X[:3], max_passes=1, progress=two)
     assert threadpool_info() == before
-
-
-def test_no_thread_is_left_behind(file):
-    before = threading.active_count()
-    with pytest.raises(Stop):
-        streaming.fit(file, 6, progress=stop_at(1, 4))
-    streaming.fit(file, 6)
-    assert threading.active_count() == before
 
 
 # --- from a terminal --------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Assignments for nbgrader: what is written, and in the slow tier that nbgrader itself takes it and counts right."""
 
+import contextlib
 import csv
+import io
 import os
 import re
 import subprocess
@@ -17,10 +19,19 @@ NAME = "02_scipy_vq"  # handed in by three learners in the slow tier
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def written(tmp_path_factory):
+    """Write the assignments where some of before lie, and what was handed in; the folder, and what is said."""
     folder = tmp_path_factory.mktemp("grading")
-    grading.write_source(folder)
-    return folder
+    (folder / "submitted").mkdir()
+    (folder / "source" / "old").mkdir(parents=True)
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert grading.main([str(folder)]) == 0
+    return folder, said.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(written):
+    return written[0]
 
 
 @pytest.fixture(scope="module")
@@ -92,13 +103,10 @@ def test_what_a_notebook_reads_lies_beside_it(folder, assignments):
     assert not (folder / "source" / NAME / "data").exists()
 
 
-def test_what_was_handed_in_stays(tmp_path, capsys):
-    (tmp_path / "submitted").mkdir()
-    (tmp_path / "source" / "old").mkdir(parents=True)
-    assert grading.main([str(tmp_path)]) == 0
-    assert (tmp_path / "submitted").exists()
-    assert not (tmp_path / "source" / "old").exists()
-    said = capsys.readouterr().out
+def test_what_was_handed_in_stays(written):
+    folder, said = written
+    assert (folder / "submitted").exists()
+    assert not (folder / "source" / "old").exists()
     assert said.endswith(f"source with 13 assignments, {len(EXERCISES)} points in all\n")
     assert said.count("\n") == 1
 
