@@ -21,12 +21,13 @@ from browser import chromium, opened
 from commands import ROOT
 from playwright.sync_api import expect
 
-NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-
 sys.path.append(str(ROOT / "docs"))  # as for the build, which runs there
-import bibliography  # noqa: E402
-import diagrams  # noqa: E402
-import pages  # noqa: E402
+import bibliography
+import diagrams
+import pages
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+CITED = bibliography.citations(ROOT)
 
 # --- what the build gathers -------------------------------------------------------------------------------------------
 
@@ -70,16 +71,15 @@ def test_each_notebook_says_where_its_control_is(sources):
 
 def test_every_citation_is_in_the_bibliography(sources):
     page = (sources / "bibliography.md").read_text()
-    cited = bibliography.citations(ROOT)
-    assert len(cited) > 60
-    assert [address for address in cited if f"]({address})" not in page] == []
+    assert len(CITED) > 60
+    assert [address for address in CITED if f"]({address})" not in page] == []
     cards = re.findall(r"doi:(10\.\S+?)[.,;]?(?:\s|$)", (ROOT / "data/README.md").read_text())
     assert [doi for doi in cards if f"](https://doi.org/{doi})" not in page] == []
 
 
 def test_every_work_has_an_author_a_year_and_a_title():
     nameless = []
-    for address, cited in bibliography.citations(ROOT).items():
+    for address, cited in CITED.items():
         lines = [line for _, line in cited]
         by_year = re.compile(rf"\[[^\]]*\b(1[89]|20)\d\d\)?\]\({re.escape(address)}\)")
         if ("doi.org/" in address or any(map(by_year.search, lines))) and not re.match(
@@ -92,7 +92,7 @@ def test_every_work_has_an_author_a_year_and_a_title():
 def test_no_title_is_kept_that_nobody_cites():
     kept = re.findall(r'^"(https\S+)" = ', (ROOT / "docs/works.toml").read_text(), re.MULTILINE)
     assert kept
-    assert [address for address in kept if address not in bibliography.citations(ROOT)] == []
+    assert [address for address in kept if address not in CITED] == []
 
 
 def test_every_page_of_the_docs_is_on_the_site(sources):

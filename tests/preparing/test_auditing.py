@@ -284,10 +284,10 @@ def test_a_large_table_is_looked_at_in_a_sample_that_is_told(monkeypatch):
     assert repr(found) == repr(audit(frame))
 
 
-def test_two_thousand_columns_are_told_in_bounded_space():
-    found = audit(pd.DataFrame(np.random.default_rng(0).normal(size=(30, 2000))).rename(columns=str))
-    assert len(found) == 2000
-    assert "... and 1,940 more columns" in str(found)
+def test_hundreds_of_columns_are_told_in_bounded_space():
+    found = audit(pd.DataFrame(np.random.default_rng(0).normal(size=(30, 300))).rename(columns=str))
+    assert len(found) == 300
+    assert "... and 240 more columns" in str(found)
     assert found._repr_html_().count("<tr>") < 100
 
 

@@ -189,8 +189,8 @@ def test_a_late_surprise_leaves_the_first_rows_as_they_are_written(tmp_path, mon
 
 
 def test_a_line_of_many_names(tmp_path):
-    names = [f"a rather long name of a column, number {i}" for i in range(8_000)]
-    found = _read(tmp_path, ",".join(f'"{name}"' for name in names) + "\n" + ",".join("1" * 8_000) + "\n")
+    names = [f"{'a rather long name of a column, ' * 11}number {i}" for i in range(1_000)]
+    found = _read(tmp_path, ",".join(f'"{name}"' for name in names) + "\n" + ",".join("1" * 1_000) + "\n")
     assert found.table.column_names == names
 
 
