@@ -111,7 +111,7 @@ def test_degrees_are_no_radians():
         as_table([[0.7, 74.0]], metric="haversine")
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(30))
 def test_distances_are_compared_as_scikit_learn_compares_them(seed):
     rng = np.random.default_rng(seed)
     X = rng.integers(0, 10, (12, 2)) / 10
