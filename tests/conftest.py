@@ -36,14 +36,22 @@ def browser():
 
 # What takes longest comes first, so that no worker is left with it when the others have nothing more to do.
 LONG = (
+    "test_extremes.py",
+    "test_student.py",
     "test_page.py",
     "test_jobs.py",
-    "test_bounds.py",
-    "test_streaming.py",
-    "test_server.py",
     "test_lab.py",
+    "test_bounds.py",
+    "test_server.py",
+    "test_report.py",
+    "test_exercises.py",
     "test_openapi.py",
-    "test_density.py",
+    "test_readers.py",
+    "test_experiments.py",
+    "test_attacks.py",
+    "test_streaming.py",
+    "test_class_report.py",
+    "test_slides.py",
 )
 
 

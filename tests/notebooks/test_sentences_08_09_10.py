@@ -8,6 +8,7 @@ from flask import Flask
 from flask_restful import Api, Resource, reqparse
 from proving import says
 from scipy import stats
+from serving import knowing
 from sklearn.cluster import KMeans, MiniBatchKMeans, kmeans_plusplus
 from sklearn.datasets import make_blobs
 from sklearn.metrics import pairwise_distances_argmin, pairwise_distances_argmin_min
@@ -53,7 +54,7 @@ def test_label_numbers_of_unseeded_answers_do_not_agree(seed):
 @says("08_clustering_endpoint", "No fit for the same question, none for the freshness, none for headers.")
 def test_only_a_new_question_costs_a_fit(seed):
     k, other = (int(k) for k in np.random.default_rng(seed).choice(np.arange(2, 15), 2, replace=False))
-    app = create_app(workers=1)
+    app = knowing(create_app(workers=1))
     engine, client, path = app.extensions["clustering"], app.test_client(), f"/clustering?k={k}&seed={seed}"
     try:
         first = client.get(path)

@@ -21,20 +21,13 @@ NAME = "12_your_own_table"
     "On the shuffled tables they tell next to nothing.",
     "With one row for each customer, nothing is left.",
     "The distance rises before the names go wrong",
-)
-def test_what_a_table_hides_is_no_matter_of_one_seed(seed):
-    names = ran(NAME, "12-s10-proof", random_state=seed)  # the proofs on the way hold the sentences, too
-    assert max(names["aris_shuffled"]) < 0.9
-    assert np.mean(names["nothing_hits"]) > names["rule_hits"] - 0.2
-
-
-@says(
-    NAME,
     "Three clusters, and nearly the three species.",
     "the two columns of blood made the difference",
 )
-def test_the_sentence_about_the_penguins_can_be_signed_again(seed):
-    names = ran(NAME, "12-s11-proof", random_state=seed, n_references=20)
+def test_what_a_table_hides_and_the_sentence_about_the_penguins_are_no_matter_of_one_seed(seed):
+    names = ran(NAME, "12-s11-proof", random_state=seed, n_references=20)  # proofs on the way hold the sentences, too
+    assert max(names["aris_shuffled"]) < 0.9
+    assert np.mean(names["nothing_hits"]) > names["rule_hits"] - 0.2
     assert names["differs"]
     assert names["k"] == 3
     assert adjusted_rand_score(names["true"], names["labels"]) > names["aris"][0]
