@@ -175,10 +175,6 @@ def test_a_proof_shows_nothing_and_nothing_leans_on_it(name):
     assert made & used == set()
 
 
-def test_every_exercise_has_its_notebook():
-    assert {number[:2] for number in EXERCISES} <= {name[:2] for name in NOTEBOOKS}
-
-
 def pages():
     """Every Markdown text that may hold links: file, and text."""
     for name in NOTEBOOKS:

@@ -191,15 +191,11 @@ def test_symbols_in_the_legend_are_as_large_with_many_points_as_with_few():
     assert sizes[0] == sizes[1]
 
 
-def test_no_legend_and_no_axis_names_unless_asked_for():
+def test_legend_and_axis_names_are_there_if_asked_for():
     _, ax = plt.subplots()
     scatter_clusters([(0, 0)], [0], ax=ax)
     assert ax.get_legend() is None
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("", "")
-
-
-def test_axis_names_are_written_at_the_axes():
-    _, ax = plt.subplots()
     scatter_clusters([(0, 0)], [0], axis_names=("age (years)", "income"), ax=ax)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("age (years)", "income")
 

@@ -87,6 +87,7 @@ def test_every_row_of_what_others_write_is_clustered_and_labelled(tmp_path, make
     found = streaming.fit(tmp_path / "data", 3)
     assert found.counts.tolist() == [200, 200, 200]
     streaming.assign(tmp_path / "data", found, tmp_path / "labels")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "labels"]
     files = {group.path for group in source.groups}
     labels = [tmp_path / "labels" / path[len(source.path) + 1 :] for path in files]
     assert sorted(labels) == sorted(path for path in (tmp_path / "labels").rglob("*") if path.is_file())

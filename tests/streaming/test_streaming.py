@@ -227,17 +227,6 @@ def test_labels_stand_in_the_order_of_the_rows(file, tmp_path, client, clustered
     assert groups.num_row_groups == 12
 
 
-def test_a_folder_gets_a_folder_of_labels(tmp_path):
-    data = tmp_path / "data"
-    data.mkdir()
-    write(data / "one.parquet", X[:100])
-    write(data / "two.parquet", X[100:250])
-    streaming.assign(data, X[:4], tmp_path / "labels")
-    sizes = {path.name: pq.read_metadata(path).num_rows for path in (tmp_path / "labels").iterdir()}
-    assert sizes == {"one.parquet": 100, "two.parquet": 150}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "labels"]
-
-
 def test_labels_are_there_as_a_whole_or_not_at_all(tmp_path):
     rows = X.copy()
     rows[5500, 1] = np.nan
