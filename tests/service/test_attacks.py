@@ -326,7 +326,7 @@ def test_a_client_that_leaves_is_noticed_whatever_it_sent_ahead_and_an_end_amid_
     until(lambda: ask(server, "GET", "/clustering?k=3")[0].status == 200)
     with socket.create_connection(("127.0.0.1", server.port)) as one:
         one.sendall(GET % f"/clustering?k=1000&n_init=25&dataset={id}&seed=3".encode())
-        workers = psutil.Process(server.process.pid).children()
+        workers = psutil.Process(server.process.pid).children(recursive=True)
         used = sum(worker.cpu_times().user for worker in workers)
         until(lambda: sum(worker.cpu_times().user for worker in workers) > used + 0.2)  # it is under way
         server.process.terminate()

@@ -282,7 +282,9 @@ def test_a_worker_that_dies_is_replaced_and_the_fit_run_again(rows, pool, monkey
 def test_an_interrupted_caller_leaves_no_reply_for_the_next(rows, pool, monkeypatch):
     pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     with monkeypatch.context() as patched:
-        patched.setattr("helpers.service.work.pool.pickle.load", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(
+            "helpers.service.work.processes.pickle.load", lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         with pytest.raises(KeyboardInterrupt):
             pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     labels, summary = pool.run("fit", rows / "few.npy", KMEANS | {"k": 3}, 2048 * MB)

@@ -18,7 +18,7 @@ from helpers import streaming
 from helpers.service import create_app
 from helpers.service.data.store import Store
 from helpers.service.problems import Problem
-from helpers.service.work import job, watching
+from helpers.service.work import job, jobs
 from helpers.streaming.cluster import ClusterError
 
 GROUP = 500  # rows
@@ -99,7 +99,7 @@ def start_instead(monkeypatch, *code):
         command = [sys.executable, "-c", *code]
         return subprocess.Popen(command, cwd=ROOT, env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    monkeypatch.setattr(watching, "start_process", start)
+    monkeypatch.setattr(jobs, "start_python", start)
 
 
 @pytest.fixture
@@ -386,14 +386,16 @@ def test_a_process_that_is_killed_is_started_once_more_then_has_failed_and_goes_
 
 @pytest.mark.parametrize("scheduler", ["", "tcp://127.0.0.1:1"])
 def test_a_process_that_gives_no_news_is_ended_the_job_has_stalled_and_goes_on_if_asked_again(
-    client, hold, folder, scheduler
+    client, hold, folder, monkeypatch, scheduler
 ):
     hold(3)
     id = post(client)
     wait_for_pass(client, id, 3)
-    stuck, run = process(client), engine(client.application).jobs._run
-    run._scheduler, run._max_silence = scheduler, 0.1
-    record = wait(client, id, "stalled")
+    stuck, running = process(client), engine(client.application).jobs
+    with monkeypatch.context() as patched:
+        hasty = running._settings.model_copy(update={"scheduler": scheduler, "max_silence": 0.1})
+        patched.setattr(running, "_settings", hasty)
+        record = wait(client, id, "stalled")
     assert ("see that it has workers" in record["detail"]) == bool(scheduler)
     assert "no news for 0.1 s" in record["detail"]
     stuck.wait(DEADLINE)
@@ -468,7 +470,7 @@ def test_a_signal_ends_the_process_and_the_next_server_ends_the_job(make_app, tm
     headers = {"Content-Type": JSON}
     id = json.loads(ask(server, "POST", "/jobs", json.dumps(question).encode(), headers)[1])["id"]
     until(lambda: json.loads(ask(server, "GET", f"/jobs/{id}")[1])["progress"]["pass"] >= 1)
-    processes = psutil.Process(server.process.pid).children()
+    processes = psutil.Process(server.process.pid).children(recursive=True)
     assert len(processes) == 3
     server.process.terminate()
     assert "Traceback" not in server.end()
@@ -566,7 +568,7 @@ def test_what_was_being_written_of_a_checkpoint_is_removed_with_it(tmp_path):
         half = path.with_name(f"{path.name}.half")
         for file in (path, half, other):
             file.touch()
-        watching.forget(store, "0" * 16)
+        jobs._forget(store, "0" * 16)
         assert [file for file in (path, half, other) if file.exists()] == [other]
     finally:
         store.close()

@@ -1,4 +1,4 @@
-"""What computes: `pool` and `worker` the processes that run `fitting`, `answers` what may be asked again.
+"""What computes: a `pool` of processes that run `fitting`, and `jobs` for data larger than memory, each in its own.
 
-`jobs` what is to be done with data larger than memory, `watching` and `job` the process that does it.
+`processes` starts these and listens to them, `forking` makes workers fast; `answers` are kept for who asks again.
 """

@@ -98,7 +98,7 @@ class Answers:
             return self._answers.get(key)
 
     def work_out(self, key, compute, *, keep=True):
-        """Give the answer, which one caller computes while others with the same question wait for it.
+        """Give the answer, and whether this caller computed it, while others with the same question waited for it.
 
         Parameters
         ----------
@@ -106,12 +106,6 @@ class Answers:
         compute : callable
         keep : bool
             Whether what it returns is an Answer to be kept.
-
-        Returns
-        -------
-        value
-        computed : bool
-            Whether it was this caller.
         """
         with self._lock:
             if key in self._answers:  # it came since the caller looked

@@ -20,15 +20,7 @@ OWN = psutil.Process().memory_info().rss  # of a worker without data: what it di
 
 
 def fit(X, question, max_bytes):
-    """Cluster rows.
-
-    Parameters
-    ----------
-    X : ndarray of float64, shape (n_samples, n_features)
-    question : dict
-        What `helpers.service.questions` made of the request.
-    max_bytes : int
-        Memory that this process may take.
+    """Cluster rows, of which this process may take so much memory; Problem 409 if they cannot be clustered so.
 
     Returns
     -------
@@ -37,11 +29,6 @@ def fit(X, question, max_bytes):
         Number of clusters, centres (in the units of X) and inertia (of the scaled data), or the number of noise rows.
     model : dict of ndarray
         What `predict` needs.
-
-    Raises
-    ------
-    Problem
-        409 if the rows cannot be clustered so.
     """
     X, mean, deviation = _scaled(X, question)
     labels, summary, model = _METHODS[question["algorithm"]](X, question, max_bytes)
@@ -58,7 +45,7 @@ def _scaled(X, question):
 
 
 def suggest(X, question):
-    """Suggest a radius for DBSCAN of these rows, scaled as `fit` would, by `helpers.scores.suggest_eps`; dict."""
+    """Suggest a radius for DBSCAN of these rows, scaled as `fit` would, by `helpers.scores.suggest_eps`."""
     found = suggest_eps(_scaled(X, question)[0], question["min_samples"])
     return {name: getattr(found, name) for name in SUGGESTED}
 
@@ -100,22 +87,9 @@ def _noise(labels):
 
 
 def predict(X, model):
-    """Label new rows by the nearest centre, or by the nearest core point within eps.
+    """Label new rows by the nearest centre, or by the nearest core point within eps of a model that `fit` gave.
 
-    Parameters
-    ----------
-    X : ndarray of float64, shape (n_samples, n_features)
-    model : mapping of ndarray
-        As `fit` gave it.
-
-    Returns
-    -------
-    ndarray of int, shape (n_samples,)
-
-    Raises
-    ------
-    Problem
-        409 if scaling makes the rows too large to compute with.
+    Problem 409 if scaling makes them too large to compute with.
     """
     X = (X - model["mean"]) / model["deviation"]
     if not (np.abs(X) <= LARGEST).all():

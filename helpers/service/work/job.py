@@ -1,20 +1,13 @@
-"""A process that runs one job: k-means in passes over Parquet files, on this machine's threads or a Dask cluster.
+"""A process that does one job: k-means in passes over Parquet files, on this machine's threads or a Dask cluster."""
 
-Started and watched by `helpers.service.work.watching`: takes its task from its parent's pipe, reports each row group
-on another, and ends at once when the parent ends, even amid a pass.
-"""
-
-import os
-import pickle
-import signal
-import sys
-import threading
 import traceback
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 
 from helpers import streaming
+from helpers.service.work.processes import send, serve, take_pipes
 from helpers.streaming.cluster import ClusterError, connect
 from helpers.streaming.wording import FIELDS, reword
 
@@ -24,25 +17,9 @@ class Failed(Exception):
 
 
 def run(task, report):
-    """Do the job; its centres are written as a model.
+    """Do a job; its centres are written as a model, and what the records keep of that is given.
 
-    Parameters
-    ----------
-    task : dict
-        path, fingerprint (of the data that were asked about), k, seed, max_passes, sample, scale, checkpoint,
-        model_path, scheduler.
-    report : callable
-        Called with a `helpers.streaming.Progress` after each row group.
-
-    Returns
-    -------
-    dict
-        What the records keep of the model.
-
-    Raises
-    ------
-    Failed
-        In words.
+    `report` takes a `helpers.streaming.Progress` after each row group.
     """
     if task["path"] is None:
         raise Failed("the server has no folder of data now; ask again when it has")
@@ -87,32 +64,16 @@ def _keep(found, path):
     }
 
 
-def _end_with(source):
-    source.read(1)  # nothing more is sent: it returns when the pipe is at its end
-    os._exit(0)
-
-
-def main():
-    """Do one job, then end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches all; the parent decides
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the replies
-
-    def reply(*message):
-        pickle.dump(message, replies)
-        replies.flush()
-
-    task = pickle.load(sys.stdin.buffer)
-    threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
+def do(report, task):
+    """Run a job, and say how it ended: "done" and facts, "failed" and words, or "fault", words and a traceback."""
     try:
-        message = "done", run(task, lambda progress: reply("progress", tuple(progress)))
+        return "done", run(task, report)
     except Failed as error:
-        message = "failed", str(error)
+        return "failed", str(error)
     except MemoryError:
-        message = "failed", "there is not enough memory for this; ask for a smaller k or sample"
+        return "failed", "there is not enough memory for this; ask for a smaller k or sample"
     except Exception as error:
-        message = "fault", _cause(error, task["scheduler"]), traceback.format_exc()
-    reply(*message)
+        return "fault", _cause(error, task["scheduler"]), traceback.format_exc()
 
 
 def _cause(error, scheduler):
@@ -120,6 +81,12 @@ def _cause(error, scheduler):
     if scheduler:
         return f"the Dask cluster at {scheduler} failed ({type(error).__name__}); ask again to go on from the last pass"
     return f"something went wrong here ({type(error).__name__}), not in your request; ask again to go on"
+
+
+def main():
+    """Do the job that comes through the pipe, and report each row group."""
+    source, replies = take_pipes()
+    serve({"do": partial(do, lambda progress: send(replies, "progress", tuple(progress)))}, source, replies)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,18 @@ in memory only. Where it goes on is what its checkpoint says.
 import logging
 import threading
 from contextlib import suppress
+from functools import partial
 
 from helpers.service.data.store import FORMAT, VERSIONS, digest
-from helpers.service.data.streams import local
+from helpers.service.data.streams import local, path_of
 from helpers.service.problems import Problem
-from helpers.service.work.pool import RETRY_AFTER
-from helpers.service.work.watching import Run, forget, task_of
+from helpers.service.work.processes import RETRY_AFTER, Died, Process, start_python
 
 log = logging.getLogger("helpers.service")
 NOWHERE = {"pass": 0, "groups_done": 0, "groups": 0, "inertia": None, "passes_done": 0}
 SHOWN = ("id", "status", "progress", "parameters", "model", "detail")  # besides: the data's fingerprint, and the order
 STARTS = 2  # of a process that somebody else ends
+BUSY = 0.1  # of the time: a process that waits for others takes less of a core
 
 
 class Jobs:
@@ -31,7 +32,8 @@ class Jobs:
 
     def __init__(self, settings, store):
         self._settings, self._store = settings, store
-        self._changed, self._closed, self._run = threading.Condition(), False, None
+        self._changed, self._closed = threading.Condition(), False
+        self._run, self._worked = None, 0  # the process of the job that runs, and its seconds of work when it told news
         records = sorted(store.all("job"), key=lambda record: record["order"])
         self._order = records[-1]["order"] if records else 0
         # by id, those that wait or run, the first first; each is the same dict as long as it lasts
@@ -127,7 +129,7 @@ class Jobs:
             if record["status"] == "running":
                 self._run.end()  # the thread removes the checkpoint, when nobody can write it any more
             else:
-                forget(self._store, id)
+                _forget(self._store, id)
 
     def _find(self, id):
         return self._active.get(id) or self._store.get("job", id)
@@ -167,17 +169,26 @@ class Jobs:
             return None if self._closed else next(iter(self._active.values()))
 
     def _do(self, record, model_path):
-        """Run a job; see `helpers.service.work.watching.Run.follow`."""
+        """Run a job; how it ended, and what is told of that: see `helpers.service.work.job.do`."""
         for _ in range(STARTS):
             with self._changed:
                 if self._closed or not self._wanted(record):
-                    return ("died",)
+                    return "failed", "it was cancelled"
                 record["status"] = "running"
-                task = task_of(record, self._settings, self._store, model_path)
-                self._run = Run(task, self._settings.max_worker_bytes, self._settings.max_silence)
-            outcome = self._run.follow(lambda *progress: self._report(record, *progress))
-            if outcome != ("died",):
-                return outcome
+                start = partial(start_python, "helpers.service.work.job")
+                run = self._run = Process(start, self._settings.max_worker_bytes)
+                self._worked = 0
+            task = _task_of(record, self._settings, self._store, model_path)
+            try:
+                return run.call("do", (task,), partial(self._silent, run), partial(self._report, record, run))
+            except _Stalled as problem:
+                return "stalled", problem.detail
+            except Problem as problem:
+                return "failed", problem.detail
+            except Died:
+                continue
+            finally:
+                run.close()
         words = f"the process that worked on this was ended {STARTS} times; ask again to go on from its last pass"
         return "failed", words
 
@@ -185,7 +196,22 @@ class Jobs:
         """Whether it was not cancelled meanwhile; the same question may have been asked anew."""
         return self._active.get(record["id"]) is record
 
-    def _report(self, record, n_pass, done, total, history):
+    def _silent(self, run, passed):
+        """Give the problem of a process that is stopped, or stuck: it neither gives news nor works."""
+        most, scheduler = self._settings.max_silence, self._settings.scheduler
+        if passed <= most:
+            return None
+        worked = run.worked()
+        if worked - self._worked > BUSY * most:  # a large sample takes long
+            self._worked = worked
+            run.heard()
+            return None
+        who = f"the Dask cluster at {scheduler}" if scheduler else "the process that worked on this"
+        ask = "see that it has workers, and ask again" if scheduler else "ask again"
+        return _Stalled(409, f"{who} gave no news for {most:g} s; {ask} to go on from the last pass")
+
+    def _report(self, record, run, n_pass, done, total, history):
+        self._worked = run.worked()
         inertia = history[-1] if history else None
         progress = {"pass": n_pass, "groups_done": done, "groups": total, "inertia": inertia}
         with self._changed:
@@ -194,7 +220,7 @@ class Jobs:
     def _finish(self, record, outcome, model_path):
         self._run = None
         if not self._wanted(record):
-            forget(self._store, record["id"])
+            _forget(self._store, record["id"])
             return
         if self._closed:
             return
@@ -205,7 +231,7 @@ class Jobs:
         self._store.put("job", record["id"], record | changes)
         del self._active[record["id"]]
         if changes["status"] == "done":
-            forget(self._store, record["id"])
+            _forget(self._store, record["id"])
 
     def _give_up(self, record):
         """Say that a job failed here; where even that cannot be written, the next start runs it again."""
@@ -229,6 +255,25 @@ class Jobs:
         self._store.add("model", id, {"id": id, "parameters": parameters, **told, **facts}, model_path)
         progress = record["progress"] | {"inertia": told["inertia"], "passes_done": told["n_passes"]}
         return {"status": "done", "model": id, "progress": progress}
+
+
+class _Stalled(Problem):
+    """A process neither gives news nor works."""
+
+
+def _task_of(record, settings, store, model_path):
+    """Say what a job's process has to do; see `helpers.service.work.job.run`."""
+    parameters = record["parameters"]
+    places = {"path": path_of(settings.data, parameters["dataset"]), "model_path": model_path}
+    places |= {"checkpoint": store.path("job", record["id"]), "scheduler": settings.scheduler}
+    return parameters | places | {"fingerprint": record["fingerprint"]}
+
+
+def _forget(store, id):
+    """Remove a checkpoint that is not needed any more, and one that was being written beside it."""
+    path = store.path("job", id)
+    for file in (path, *path.parent.glob(f"{path.name}.*")):
+        file.unlink(missing_ok=True)
 
 
 def _shown(record):

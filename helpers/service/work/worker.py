@@ -1,16 +1,9 @@
-"""A process that fits, reads large bodies and labels new rows, started and watched by `helpers.service.work.pool`.
+"""A process that fits, reads large bodies and labels new rows, or, asked to "fork", from which such are forked.
 
-Takes pickled tasks from its parent's pipe and answers on another; ends when the parent ends, even amid a fit
-(of HDBSCAN, parts of which let nothing else run, when that part is done).
+Ends when the server ends, even amid a fit (of HDBSCAN, parts of which let nothing else run, when that part is done).
 """
 
-import os
-import pickle
-import queue
-import signal
 import sys
-import threading
-import traceback
 
 if __name__ == "__main__":
     # scikit-learn imports pandas where it is, and needs it for nothing here: a third of the memory
@@ -18,8 +11,8 @@ if __name__ == "__main__":
 
 import numpy as np
 
-from helpers.service.problems import Problem
-from helpers.service.work import fitting
+from helpers.service.work import fitting, forking
+from helpers.service.work.processes import serve, take_pipes
 
 if __name__ == "__main__":
     del sys.modules["pandas"]
@@ -73,39 +66,5 @@ def catalog(folder):
 
 TASKS = {task.__name__: task for task in (fit, suggest, predict, read_body, catalog)}
 
-
-def _receive(tasks, source):
-    """Put tasks into a queue; when the parent is gone, end this process, whatever it is doing."""
-    while True:
-        try:
-            tasks.put(pickle.load(source))
-        except Exception:  # the pipe is at its end, or broken
-            os._exit(0)
-
-
-def main():
-    """Answer tasks until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches all; the parent decides
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the replies
-    tasks = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(tasks, sys.stdin.buffer), daemon=True).start()
-    reply = "ready", None
-    while True:
-        pickle.dump(reply, replies)
-        replies.flush()
-        name, arguments = tasks.get()
-        try:
-            reply = "value", TASKS[name](*arguments)
-        except FileNotFoundError:
-            reply = "gone", None
-        except (Problem, OSError) as error:  # of the latter above all a full disk
-            reply = "error", error
-        except MemoryError:
-            reply = "memory", None
-        except Exception:
-            reply = "failure", traceback.format_exc()
-
-
 if __name__ == "__main__":
-    main()
+    forking.serve_forks(TASKS) if sys.argv[1:] == ["fork"] else serve(TASKS, *take_pipes())
