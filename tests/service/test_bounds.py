@@ -19,6 +19,7 @@ from serving import CSV, DEADLINE, NPY, PROBLEM, ROOT, engine, knowing, npy_of, 
 from helpers.service import create_app
 from helpers.service.data import store
 from helpers.service.problems import Problem
+from helpers.service.work import forking
 from helpers.service.work.answers import Answer, Answers
 from helpers.service.work.pool import Gone, Pool
 
@@ -277,6 +278,34 @@ def test_a_worker_that_dies_is_replaced_and_the_fit_run_again(rows, pool, monkey
     with pytest.raises(Problem, match="ended twice") as refused:
         pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
     assert refused.value.status == 503
+
+
+@pytest.mark.skipif(not forking.POSSIBLE, reason="elsewhere each worker is started by itself")
+def test_workers_are_forked_from_one_process_which_is_replaced_and_ends_with_the_last_pool(rows, monkeypatch):
+    def fit(pool):
+        labels, _ = pool.run("fit", rows / "few.npy", KMEANS, 2048 * MB)
+        assert len(labels) == 10
+        return psutil.Process(pool.pids()[0])
+
+    monkeypatch.setattr(forking, "PARENT", forking._Parent())
+    bounds = {"max_waiting": 4, "max_seconds": DEADLINE, "max_bytes": 2048 * MB}
+    with closing(Pool(1, **bounds)) as other, closing(Pool(1, **bounds)) as pool:
+        first, second = fit(other), fit(pool)
+        parent = psutil.Process(forking.PARENT._process.pid)
+        assert first.parent() == second.parent() == parent
+        for pipe in (other._workers[0].process.stdin, other._workers[0].process.stdout):
+            pipe.close()
+        first.wait(DEADLINE)  # the second, which was forked while it lived, does not hold its connection open
+        parent.kill()
+        assert fit(pool) == second  # it goes on
+        second.kill()
+        third = fit(pool)
+        assert third.parent() not in (None, parent)
+        parent = third.parent()
+        other.close()
+        assert fit(pool) == third
+    assert not third.is_running()
+    assert not parent.is_running()
 
 
 def test_an_interrupted_caller_leaves_no_reply_for_the_next(rows, pool, monkeypatch):

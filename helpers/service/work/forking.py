@@ -40,10 +40,10 @@ class _Parent:
             if not self._pools:
                 self._end()
 
-    def start(self):
-        """Start it, and do not wait for that."""
+    def start(self, pool=None):
+        """Start it, ahead of all pools or for one that is open, and do not wait for that."""
         with self._lock:
-            if self._pools:
+            if pool is None or pool in self._pools:
                 self._start()
 
     def _start(self):
@@ -108,7 +108,7 @@ class _Forked:
 
 
 def serve_forks(tasks):
-    """Fork a process that does these tasks for each connection that comes by the one at standard input."""
+    """Fork a process that does these tasks for each connection that comes through the one at standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches all; the server decides
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended: the system removes what is left
     os.dup2(2, 1)  # what a library prints is no answer

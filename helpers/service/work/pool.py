@@ -98,7 +98,7 @@ class Pool:
     def start(self, count=None):
         """Start now what takes a second: workers, all or so many, or what they will be forked from."""
         if forking.POSSIBLE:
-            forking.PARENT.start()
+            forking.PARENT.start(self)
         else:
             for worker in self._workers[::-1][:count]:  # the last is taken first
                 worker.start()
