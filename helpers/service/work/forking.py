@@ -15,10 +15,9 @@ from contextlib import suppress
 
 import psutil
 
-from helpers.service.work.processes import Died, serve, start_python
+from helpers.service.work.processes import START, Died, serve, start_python
 
 POSSIBLE = sys.platform == "linux"
-PATIENCE = 60  # seconds for what takes one: its start, and the end of a process that was killed
 
 
 class _Parent:
@@ -49,7 +48,7 @@ class _Parent:
     def _start(self):
         if self._process is None:
             self._control, theirs = socket.socketpair()
-            self._control.settimeout(PATIENCE)
+            self._control.settimeout(START)
             with theirs:
                 self._process = start_python("helpers.service.work.worker", "fork", stdin=theirs, stdout=None)
 
@@ -101,7 +100,7 @@ class _Forked:
 
     def wait(self):
         with suppress(psutil.TimeoutExpired):
-            self._process.wait(PATIENCE)
+            self._process.wait(START)
 
 
 # --- the other end

@@ -17,6 +17,7 @@ from helpers.service.work.processes import RETRY_AFTER, Died, Process, start_pyt
 log = logging.getLogger("helpers.service")
 NOWHERE = {"pass": 0, "groups_done": 0, "groups": 0, "inertia": None, "passes_done": 0}
 SHOWN = ("id", "status", "progress", "parameters", "model", "detail")  # besides: the data's fingerprint, and the order
+MODULE = "helpers.service.work.job"
 STARTS = 2  # of a process that somebody else ends
 BUSY = 0.1  # of the time: a process that waits for others takes less of a core
 
@@ -95,13 +96,7 @@ class Jobs:
             raise Problem(503, said, headers=RETRY_AFTER)
 
     def get(self, id):
-        """Give the record of a job.
-
-        Raises
-        ------
-        Problem
-            404 if there is none.
-        """
+        """Give the record of a job; Problem 404 if there is none."""
         with self._changed:
             return _shown(self._known(id))
 
@@ -112,13 +107,7 @@ class Jobs:
             return [_shown(self._active.get(record["id"], record)) for record in found]
 
     def delete(self, id):
-        """Cancel a job that waits or runs: its record stays, and says so. Of one that has ended, delete the record.
-
-        Raises
-        ------
-        Problem
-            404 if there is none.
-        """
+        """Cancel a job that waits or runs, or delete the record of one that has ended; Problem 404 if there is none."""
         with self._changed:
             record = self._known(id)
             if id not in self._active:
@@ -174,10 +163,8 @@ class Jobs:
             with self._changed:
                 if self._closed or not self._wanted(record):
                     return "failed", "it was cancelled"
-                record["status"] = "running"
-                start = partial(start_python, "helpers.service.work.job")
-                run = self._run = Process(start, self._settings.max_worker_bytes)
-                self._worked = 0
+                record["status"], self._worked = "running", 0
+                run = self._run = Process(partial(start_python, MODULE), self._settings.max_worker_bytes)
             task = _task_of(record, self._settings, self._store, model_path)
             try:
                 return run.call("do", (task,), partial(self._silent, run), partial(self._report, record, run))

@@ -44,13 +44,7 @@ class Pool:
 
     @contextmanager
     def place(self):
-        """Take a place in the queue.
-
-        Raises
-        ------
-        Problem
-            503 if there is none.
-        """
+        """Take a place in the queue; Problem 503 if there is none."""
         if not self._free.acquire(blocking=False):
             raise Problem(503, "too many requests wait for a fit; try again in some seconds", headers=RETRY_AFTER)
         try:
