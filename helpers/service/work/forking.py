@@ -114,21 +114,12 @@ def serve_forks(tasks):
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     gc.freeze()  # what was imported is not looked at again: that would copy its memory into each
-    while True:
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        if not descriptors:  # the server has ended
-            return
-        with socket.socket(fileno=descriptors[0]) as connection:
-            pid = os.fork()
-            if pid == 0:
-                control.close()  # each has its own connection only: else another's end would not be seen
-                _work(tasks, connection)
-            control.sendall(pid.to_bytes(4, "little"))
-
-
-def _work(tasks, connection):
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    try:
-        serve(tasks, connection.makefile("rb"), connection.makefile("wb"))
-    finally:
-        os._exit(1)
+    with suppress(ConnectionError):  # the server has ended, as where nothing comes any more
+        while descriptors := socket.recv_fds(control, 1, 1)[1]:
+            with socket.socket(fileno=descriptors[0]) as connection:
+                pid = os.fork()
+                if pid == 0:
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    control.close()  # each has its own connection only: else another's end would not be seen
+                    serve(tasks, connection.makefile("rb"), connection.makefile("wb"))
+                control.sendall(pid.to_bytes(4, "little"))
