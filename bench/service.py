@@ -12,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ SIZES = (10_000, 1_000_000)
 CLIENTS = (1, 8, 32)
 ROUNDS = 3
 K = 5
+START = "start"
 SECONDS = 60  # no cell takes longer, but for the requests that are under way
 # requests in one cell: (size, kind, ours): at least one a client is asked, whatever stands here
 COUNTS = {
@@ -44,8 +46,8 @@ Post: the blog post's service, mended only so that it answers, on the server tha
 which validates, seeds and numbers the clusters, too. k-means, k={K}, two columns, one OpenMP thread each, medians of
 {ROUNDS} rounds in which the two were asked in turn; a ratio is ours / post in the same round. Cold: a question that was
 not asked before; repeated: one that was, which ours keeps and the post's fits anew. Cold and with one client, both have
-one core to fit on, and ours is no faster: what it gains with more clients comes from fitting in processes. Peak:
-resident memory of all processes together.
+one core to fit on: what ours gains with more clients comes from fitting in processes. Memory: of all processes
+together, what they share counted once. First answer: from the start of the program on; ours is sent the rows, too.
 """
 
 
@@ -53,6 +55,7 @@ class Server:
     """A process that serves, and the most memory that it and its children took."""
 
     def __init__(self, command, port=None):
+        self.begun = time.perf_counter()
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
@@ -68,23 +71,21 @@ class Server:
                 time.sleep(0.05)
 
     def memory(self):
-        """Resident bytes now, children included."""
+        """Bytes in memory now, children included; what they share counts once, where the system tells that."""
         root = psutil.Process(self.process.pid)
         total = 0
         for process in (root, *root.children(recursive=True)):
-            try:
-                total += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
+            with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+                total += _share(process)
         return total
 
     @contextmanager
     def watched(self):
-        """Note the most memory that is taken meanwhile, looked at 50 times a second."""
+        """Note the most memory that is taken meanwhile, looked at 10 times a second."""
         self.peak, over = self.memory(), threading.Event()
 
         def look():
-            while not over.wait(0.02):
+            while not over.wait(0.1):
                 self.peak = max(self.peak, self.memory())
 
         thread = threading.Thread(target=look)
@@ -100,6 +101,14 @@ class Server:
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
+
+
+def _share(process):
+    """Give a process's part of memory: of what several share, each has an equal part."""
+    told = Path(f"/proc/{process.pid}/smaps_rollup")
+    if not told.exists():
+        return process.memory_info().rss
+    return 1024 * next(int(line.split()[1]) for line in told.read_text().splitlines() if line.startswith("Pss:"))
 
 
 def free_port():
@@ -169,6 +178,14 @@ def load(port, paths, clients):
     return {"milliseconds": times, "bytes": int(np.median(sizes)), "seconds": time.perf_counter() - start}
 
 
+def first(server, path):
+    """Ask a server that has just begun: seconds until it had answered, and what it then takes at rest."""
+    load(server.port, [path], 1)
+    answered = time.perf_counter() - server.begun
+    time.sleep(1)  # what has ended gives its memory back
+    return {"seconds": answered, "peak": server.memory()}
+
+
 def cells(size):
     """Each kind of question with each number of clients."""
     return itertools.product(("cold", "repeated"), CLIENTS)
@@ -179,8 +196,11 @@ def measure(size, folder, progress):
     rows = folder / "rows.npy"
     np.save(rows, make_blobs(size, centers=K, random_state=0)[0])
     seeds, found = itertools.count(1), []
-    servers = {"post": start_post(rows), "ours": start_ours(rows, folder / "instance")}
+    servers = {}
     try:
+        for name, start in (("post", start_post), ("ours", partial(start_ours, folder=folder / "instance"))):
+            servers[name] = server, path = start(rows)
+            found.append({"service": name, "rows": size, "kind": START, "clients": 1} | first(server, path(0)))
         for kind, clients in cells(size):
             for name, (server, path) in servers.items():
                 count = max(clients, COUNTS[size, kind]) * (MORE if (name, kind) == ("ours", "repeated") else 1)
@@ -217,6 +237,17 @@ def table(rounds):
             ]
             for name in ("post", "ours"):
                 lines.append(_line(size, kind, clients, name, mine))
+    lines += ["", "| rows | seconds to the first answer | ratio | MB at rest | ratio |", "|---|---|---|---|---|"]
+    for size in SIZES:
+        mine = [
+            {one["service"]: one for one in found if (one["rows"], one["kind"]) == (size, START)} for found in rounds
+        ]
+        told = [f"{size:,}"]
+        for key, by, digits in (("seconds", 1, 2), ("peak", 1e6, 0)):
+            ours, post = (np.median([one[name][key] for one in mine]) / by for name in ("ours", "post"))
+            times = np.median([one["ours"][key] / one["post"][key] for one in mine])
+            told += [f"{ours:.{digits}f}, the post's {post:.{digits}f}", f"{times:.2f}"]
+        lines.append(f"| {' | '.join(told)} |")
     return "\n".join(lines) + "\n" + NOTE
 
 
@@ -248,6 +279,8 @@ def main():
             rounds.append(found)
     text = table(rounds)
     for cell in itertools.chain(*rounds):  # single times would make the file long
+        if cell["kind"] == START:
+            continue
         times = cell.pop("milliseconds")
         cell |= {"requests": len(times)} | {f"p{q}_ms": round(np.percentile(times, q), 2) for q in (50, 99)}
     write("service", rounds, text)

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 
 from helpers.service import create_app, problems
 from helpers.service.settings import SettingsError, from_command_line
-from helpers.service.web.connections import listen
+from helpers.service.work import forking
 
 SPARE = 8  # threads that never wait for a fit, so that short requests are always answered
 
@@ -16,6 +16,8 @@ def main():
     """Serve until a signal ends it."""
     try:
         settings = from_command_line()
+        if forking.POSSIBLE:
+            forking.PARENT.start()  # it imports scikit-learn while this imports the web framework
         app = create_app(settings.instance, **settings.model_dump(exclude={"instance"}))
     except SettingsError as error:
         sys.exit(f"helpers.service: {error}")
@@ -27,6 +29,8 @@ def main():
 
 
 def _serve(app, engine, settings):
+    from helpers.service.web.connections import listen  # here: see above
+
     try:
         server = listen(app, settings, engine.fitters.capacity + engine.reader.capacity + SPARE)
     except OSError as error:
