@@ -372,6 +372,7 @@ def test_a_process_that_is_killed_is_started_once_more_then_has_failed_and_goes_
         wait_for_pass(client, id, n_pass)
         killed = process(client)
         hold(n_pass + 1)  # where the next one stops
+        engine(client.application).store.path("job", id).with_suffix(".npz.half").write_bytes(b"half a checkpoint")
         killed.kill()
         killed.wait(DEADLINE)
     wait(client, id, "failed")

@@ -176,6 +176,7 @@ class Jobs:
                 continue
             finally:
                 run.close()
+                _sweep(self._store, record["id"])
         words = f"the process that worked on this was ended {STARTS} times; ask again to go on from its last pass"
         return "failed", words
 
@@ -256,11 +257,17 @@ def _task_of(record, settings, store, model_path):
     return parameters | places | {"fingerprint": record["fingerprint"]}
 
 
-def _forget(store, id):
-    """Remove a checkpoint that is not needed any more, and one that was being written beside it."""
+def _sweep(store, id):
+    """Remove what of a checkpoint was being written when its process ended."""
     path = store.path("job", id)
-    for file in (path, *path.parent.glob(f"{path.name}.*")):
-        file.unlink(missing_ok=True)
+    for part in path.parent.glob(f"{path.name}.*"):
+        part.unlink(missing_ok=True)
+
+
+def _forget(store, id):
+    """Remove a checkpoint that is not needed any more."""
+    _sweep(store, id)
+    store.path("job", id).unlink(missing_ok=True)
 
 
 def _shown(record):
