@@ -75,8 +75,9 @@ class Server:
         root = psutil.Process(self.process.pid)
         total = 0
         for process in (root, *root.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
-                total += _share(process)
+            with suppress(psutil.NoSuchProcess):
+                taken = process.memory_full_info()
+                total += getattr(taken, "pss", taken.rss)  # of what several share, each has an equal part
         return total
 
     @contextmanager
@@ -101,14 +102,6 @@ class Server:
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
-
-
-def _share(process):
-    """Give a process's part of memory: of what several share, each has an equal part."""
-    told = Path(f"/proc/{process.pid}/smaps_rollup")
-    if not told.exists():
-        return process.memory_info().rss
-    return 1024 * next(int(line.split()[1]) for line in told.read_text().splitlines() if line.startswith("Pss:"))
 
 
 def free_port():
@@ -227,28 +220,32 @@ def table(rounds):
     ]
     for size in SIZES:
         for kind, clients in cells(size):
-            mine = [
-                {
-                    cell["service"]: cell
-                    for cell in one
-                    if (cell["rows"], cell["kind"], cell["clients"]) == (size, kind, clients)
-                }
-                for one in rounds
-            ]
+            mine = _pairs(rounds, size, kind, clients)
             for name in ("post", "ours"):
                 lines.append(_line(size, kind, clients, name, mine))
-    lines += ["", "| rows | seconds to the first answer | ratio | MB at rest | ratio |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, "", *_starts(rounds)]) + "\n" + NOTE
+
+
+def _pairs(rounds, *asked):
+    """Give the cells of a size, kind and number of clients, of each round by service."""
+    return [
+        {cell["service"]: cell for cell in one if (cell["rows"], cell["kind"], cell["clients"]) == asked}
+        for one in rounds
+    ]
+
+
+def _starts(rounds):
+    """Tell of the first answer, and of memory at rest."""
+    lines = ["| rows | seconds to the first answer | ratio | MB at rest | ratio |", "|---|---|---|---|---|"]
     for size in SIZES:
-        mine = [
-            {one["service"]: one for one in found if (one["rows"], one["kind"]) == (size, START)} for found in rounds
-        ]
+        mine = _pairs(rounds, size, START, 1)
         told = [f"{size:,}"]
         for key, by, digits in (("seconds", 1, 2), ("peak", 1e6, 0)):
             ours, post = (np.median([one[name][key] for one in mine]) / by for name in ("ours", "post"))
             times = np.median([one["ours"][key] / one["post"][key] for one in mine])
             told += [f"{ours:.{digits}f}, the post's {post:.{digits}f}", f"{times:.2f}"]
         lines.append(f"| {' | '.join(told)} |")
-    return "\n".join(lines) + "\n" + NOTE
+    return lines
 
 
 def _line(size, kind, clients, name, rounds):

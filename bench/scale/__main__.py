@@ -79,14 +79,20 @@ CONTENDERS = {
 OTHERS = {"Spark MLlib local[2]": ("spark", "pyspark"), "dask-ml": ("dask_ml", "dask-ml")}
 
 
-def jobs(files, options):
-    """Measure the whole job on each set, from the same start, and beside as many starts in memory; the peers once."""
+def _on_each_set(cells, files, options):
+    """Run these cells in turn on each set of rows; the runs by set."""
     found = {}
     for draw in ("touching", "overlapping", *SETS):
         print(f" {draw}", flush=True)
         rows = options.rows // 5 if draw in SETS else options.rows
         shared = {"path": files.path(rows, draw), "k": SETS.get(draw, K), "random_state": 0}
-        found[draw] = interleave({name: cell | shared for name, cell in CONTENDERS.items()}, options.rounds)
+        found[draw] = interleave({name: cell | shared for name, cell in cells.items()}, options.rounds)
+    return found
+
+
+def jobs(files, options):
+    """Measure the whole job on each set, from the same start, and beside as many starts in memory; the peers once."""
+    found = _on_each_set(CONTENDERS, files, options)
     path = files.path(options.rows)
     five = CONTENDERS[THEIRS] | {"path": path, "k": K, "n_init": 5, "random_state": 0}
     found["touching"] |= interleave({f"{THEIRS}, 5 starts": five}, 1)
@@ -98,17 +104,8 @@ def jobs(files, options):
 
 def batches(files, options):
     """Measure what a fit has in the time that partial_fit takes: one start on a sample, and a pass that measures it."""
-    found = {}
-    for draw in ("touching", "overlapping", *SETS):
-        print(f" {draw}", flush=True)
-        path = files.path(options.rows // 5 if draw in SETS else options.rows, draw)
-        shared = {"path": path, "k": SETS.get(draw, K), "random_state": 0}
-        cells = {
-            table.QUICK: {"what": "streaming", "n_init": 1, "max_passes": 1},
-            table.BATCHES: CONTENDERS[table.BATCHES],
-        }
-        found[draw] = interleave({name: cell | shared for name, cell in cells.items()}, options.rounds)
-    return found
+    quick = {"what": "streaming", "n_init": 1, "max_passes": 1}
+    return _on_each_set({table.QUICK: quick, table.BATCHES: CONTENDERS[table.BATCHES]}, files, options)
 
 
 def _peer(name, what, path):
