@@ -29,7 +29,7 @@ def main():
 
 
 def _serve(app, engine, settings):
-    from helpers.service.web.connections import listen  # here: see above
+    from helpers.service.web.connections import listen  # here: while the other process imports scikit-learn
 
     try:
         server = listen(app, settings, engine.fitters.capacity + engine.reader.capacity + SPARE)

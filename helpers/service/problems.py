@@ -41,6 +41,11 @@ class Problem(Exception):
         return orjson.dumps(body | ({"errors": self.errors} if self.errors else {}) | self.more)
 
 
+def sendable(text, most=None):
+    """Cut a text that goes into an answer; JSON or a file's name may hold half a character, which could not be sent."""
+    return text[:most].encode("utf-8", "replace").decode()
+
+
 def of_parameter(name, detail, status=422):
     """Make the problem of one query parameter."""
     return Problem(status, f"{name}: {detail}", [{"detail": detail, "parameter": name}])

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
-from helpers.service.problems import Problem
+from helpers.service.problems import Problem, sendable
 
 WHOLE = re.compile("[0-9]{1,20}")
 NUMBER = re.compile(r"-?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,4})?")
@@ -198,8 +198,7 @@ def _translate(error, model, place):
 
 
 def _error(path, detail, place):
-    # JSON may hold half a character, which could not be sent back
-    names = [str(part)[:100].encode("utf-8", "replace").decode() for part in path]
+    names = [sendable(str(part), 100) for part in path]
     if place == "parameter":
         return {"detail": detail, "parameter": names[0]}
     return {"detail": detail, "pointer": "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)}

@@ -21,7 +21,8 @@ from helpers.service.data import store
 from helpers.service.problems import Problem
 from helpers.service.work import forking
 from helpers.service.work.answers import Answer, Answers
-from helpers.service.work.pool import Gone, Pool
+from helpers.service.work.pool import Pool
+from helpers.service.work.processes import Gone
 
 MB = 2**20
 

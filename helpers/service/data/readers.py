@@ -11,7 +11,7 @@ from numpy.lib import format as npy
 
 from helpers.service.data.tables import Column, Found, accepts_name, choose, default_names, settle
 from helpers.service.problems import of_body
-from helpers.service.questions import DatasetBody, TableBody, Upload, validate
+from helpers.service.questions import NAME, DatasetBody, TableBody, Upload, validate
 
 JSON, CSV, NPY, PARQUET = "application/json", "text/csv", "application/x-npy", "application/vnd.apache.parquet"
 READERS = JSON, CSV, NPY, PARQUET  # what there is one for
@@ -65,7 +65,7 @@ def _read_json(body, limits, upload, named):
         if one in names[:i]:
             raise of_body(f"/feature_names/{i}", "is there twice; give each column its own name")
     if name is not None and not accepts_name(name):
-        raise of_body("/name", f"is not accepted; give {DatasetBody.model_fields['name'].description}")
+        raise of_body("/name", f"is not accepted; give {NAME}")
     return _chosen(np.array(table.X, dtype=float), names, upload, name)
 
 

@@ -5,7 +5,8 @@ import os
 import threading
 
 from helpers.service.data.store import ID
-from helpers.service.data.tables import accepts_name, shown
+from helpers.service.data.tables import accepts_name
+from helpers.service.problems import sendable
 
 log = logging.getLogger("helpers.service")
 
@@ -56,9 +57,9 @@ class Streams:
             if len(source.columns) > self._max_columns:
                 raise DataError(f"{path.name}: has {len(source.columns)} columns, at most {self._max_columns} may be")
         except (ValueError, OSError) as error:
-            why = shown(local(self._folder, reword(error, FIELDS)), None)
+            why = sendable(local(self._folder, reword(error, FIELDS)))
             log.warning("not served: %s", why)
-            id = shown(f"{path.name}/" if path.is_dir() else path.name, None)
+            id = sendable(f"{path.name}/" if path.is_dir() else path.name)
             return {"id": id, "name": None, "deletable": False, "streamed": True, "usable": False, "why": why}
         record = {"id": name, "name": name, "rows": source.rows, "columns": len(source.columns)}
         record |= {"feature_names": list(source.columns), "deletable": False, "streamed": True}

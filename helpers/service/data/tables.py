@@ -16,12 +16,13 @@ from numpy.lib import format as npy
 
 from helpers.checking import LARGEST
 from helpers.preparing.columns import is_row_number
-from helpers.service.problems import Problem, of_body, of_parameter
+from helpers.service.problems import Problem, of_body, of_parameter, sendable
 
 NAME = re.compile(r"\w[\w .-]{0,63}")
 MOST_DISTINCT = 1000  # rows; no more are asked for: the largest k
 MOST, SETS = 1000, 100  # errors in an answer; sets of columns that lack values in the same rows
 SHOWN = 5  # errors in a sentence
+LONGEST = 100  # characters of a name in an answer
 LEAVE = "leave the column out with columns="
 WHY = {
     "text": "holds text",
@@ -51,11 +52,6 @@ def default_names(columns):
 def accepts_name(name):
     """Whether a table may be called so: nothing that could be taken for a path, or cannot be shown."""
     return NAME.fullmatch(name) is not None
-
-
-def shown(name, most=100):
-    """Cut a name that goes into an answer: JSON or a file may hold half a character, which could not be sent."""
-    return name[:most].encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)
@@ -131,7 +127,13 @@ class Column:
     def as_json(self):
         """Write what a client chooses by."""
         why = WHY.get(self.kind)
-        return {"name": shown(self.name), "kind": self.kind, "missing": self.missing, "use": why is None, "why": why}
+        return {
+            "name": sendable(self.name, LONGEST),
+            "kind": self.kind,
+            "missing": self.missing,
+            "use": why is None,
+            "why": why,
+        }
 
     def error(self, line, rows, upload, fills):
         """Say what is in the way, where, and what would help."""
@@ -146,7 +148,7 @@ class Column:
         else:
             said = f"{WHY[self.kind]}: {LEAVE}{HELP.get(self.kind, '')}"
         pointer = f"/feature_names/{self.at}" if self.row is None else f"/X/{self.row}/{self.at}"
-        error = {"detail": said, "column": shown(self.name), "pointer": pointer}
+        error = {"detail": said, "column": sendable(self.name, LONGEST), "pointer": pointer}
         return error | ({"line": line} if line else {})
 
 
@@ -172,7 +174,7 @@ def choose(there, columns):
         wanted = []
     if not any(wanted):
         raise of_parameter("columns", 'names no column; give names with commas between: a,"b, in cm"')
-    known, first = shown(", ".join(there), 300), {name: i for i, name in reversed([*enumerate(there)])}
+    known, first = sendable(", ".join(there), 300), {name: i for i, name in reversed([*enumerate(there)])}
     wanted = [name if name in first else name.strip() for name in wanted]
     times = Counter(wanted)
     said = [f"there is no {name[:100]!r}; there are {known}" for name in times if name not in first]
@@ -186,7 +188,12 @@ def of_table(error):
     """Make the problem of what `helpers.preparing` finds wrong with a text."""
     errors = []
     for one in error.problems[:MOST]:
-        place = {"detail": one.said, "pointer": "", "column": one.column and shown(one.column), "line": one.line}
+        place = {
+            "detail": one.said,
+            "pointer": "",
+            "column": one.column and sendable(one.column, LONGEST),
+            "line": one.line,
+        }
         errors.append({name: value for name, value in place.items() if value is not None})
     return Problem(422, f"the body: {_some([str(one)[:300] for one in error.problems])}", errors)
 

@@ -11,7 +11,8 @@ from helpers.service.problems import Problem, of_body, of_parameter
 from helpers.service.questions import EpsQuestion
 from helpers.service.work.answers import Answer, Answers
 from helpers.service.work.jobs import Jobs
-from helpers.service.work.pool import Gone, Pool
+from helpers.service.work.pool import Pool
+from helpers.service.work.processes import Gone
 
 
 class Engine:

@@ -9,7 +9,7 @@ from helpers.service.data.streams import Streams
 from helpers.service.data.tables import Limits, default_names, save
 from helpers.service.problems import Problem, of_body
 from helpers.service.work.answers import Answer
-from helpers.service.work.pool import Gone
+from helpers.service.work.processes import Gone
 
 TOLD = {"warnings": [], "rows_dropped": 0}  # what records of before do not have
 SMALL = 2**18  # bytes of a body that is read at once

@@ -66,8 +66,7 @@ class Datasets(Resource):
     @operation("Upload a data set", {JSON: "Dataset"}, STORING, questions.Upload, body=DATASET, made=201)
     def post(self, upload):
         if upload.name is not None and not tables.accepts_name(upload.name):
-            wanted = questions.DatasetBody.model_fields["name"].description
-            raise of_parameter("name", f"is not accepted; give {wanted}")
+            raise of_parameter("name", f"is not accepted; give {questions.NAME}")
         with exchange.engine().store.scratch(".npy") as path:
             facts = exchange.body_table(path, upload)
             if upload.name is not None and facts["name"] is not None:

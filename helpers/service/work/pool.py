@@ -9,9 +9,8 @@ from functools import partial
 
 from helpers.service.problems import Problem
 from helpers.service.work import forking
-from helpers.service.work.processes import LOOK, RETRY_AFTER, Died, Gone, Process, start_python
+from helpers.service.work.processes import LOOK, RETRY_AFTER, Died, Process, start_python
 
-__all__ = ["Gone", "Pool", "waits"]
 RESTART = 1  # seconds that a new process takes: what is done sooner is not ended for want of somebody who waits
 # Whether somebody still waits for what this thread has worked out: set where a request comes in, or many share it
 waits = ContextVar("waits", default=lambda: True)

@@ -97,9 +97,10 @@ class Process:
         self._heard = time.monotonic()
 
     def worked(self):
-        """Give the seconds that it has worked."""
+        """Give the seconds that it has worked; from any thread, while another may end it."""
+        process = self.process
         try:
-            return sum(psutil.Process(self.process.pid).cpu_times()[:2])
+            return sum(psutil.Process(process.pid).cpu_times()[:2]) if process else 0
         except psutil.Error:  # it has ended
             return 0
 
